@@ -1,0 +1,1 @@
+"""The SimPy engine: to be read, traced and extended."""

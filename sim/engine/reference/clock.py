@@ -1,0 +1,50 @@
+"""SimPy's environment on a clock of whole seconds, with the order of a second made explicit.
+
+SimPy breaks ties by (priority, order of scheduling). Here every event is scheduled with the key of
+`sim.engine.order` as its priority, so that phase and name decide and the order of scheduling never
+does. Processes start (SimPy's own urgent events) before anything else at second 0, and the run
+stops before anything at the horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import simpy
+from simpy.events import Event
+
+__all__ = ["Clock", "Instant"]
+
+
+class Instant(Event):
+    """An event that happens at a given second, in its place among the events of that second."""
+
+    def __init__(self, clock: Clock, second: int, key: int) -> None:
+        super().__init__(clock)
+        self._ok = True
+        self._value = None
+        clock.schedule(self, priority=key, delay=second - clock.second)  # type: ignore[arg-type]
+
+
+class Clock(simpy.Environment):
+    """A SimPy environment whose time is whole seconds since midnight of the start date."""
+
+    def __init__(self) -> None:
+        super().__init__(initial_time=0)
+        self.n_events = 0
+
+    @property
+    def second(self) -> int:
+        """The second it is now."""
+        return self._now  # type: ignore[return-value]
+
+    def at(self, second: int, key: int) -> Instant:
+        """Return an event at `second` (not before now), to be yielded by a process."""
+        self.n_events += 1
+        return Instant(self, second, key)
+
+    def call(self, second: int, key: int, action: Callable[[Event], None]) -> None:
+        """Have `action(event)` called at `second`, for things that happen once."""
+        callbacks = self.at(second, key).callbacks
+        assert callbacks is not None  # noqa: S101 - an event that is not processed yet has a list
+        callbacks.append(action)

@@ -1,0 +1,112 @@
+"""Stocks that fall and rise linearly between events: inputs, and a site's finished goods.
+
+A stock is brought up to date (`settle`) only when something touches it; the second at which it
+would run out or fill up is computed, never looked for.
+"""
+
+from __future__ import annotations
+
+from sim.engine.rules import flow, seconds_to_flow
+from sim.model.tables import UNSET
+
+__all__ = ["FinishedStock", "InputStock"]
+
+
+class InputStock:
+    """One input of a site.
+
+    Parameters
+    ----------
+    index : int
+        Input N.
+    per_unit, stock, order_up_to : int
+        Amount in one piece of output; stock at second 0; order-up-to level or UNSET.
+    """
+
+    __slots__ = ("index", "on_order", "order_remainder", "order_up_to", "per_unit", "remainder",
+                 "restart_level", "stock", "use_per_day", "used")  # fmt: skip
+
+    def __init__(self, index: int, per_unit: int, stock: int, order_up_to: int) -> None:
+        self.index = index
+        self.per_unit = per_unit
+        self.stock = stock
+        self.order_up_to = order_up_to
+        self.use_per_day = 0
+        self.remainder = 0
+        self.used = 0
+        self.on_order = 0
+        self.order_remainder = 0
+        self.restart_level = 0
+
+    def settle(self, dt_s: int) -> None:
+        """Use up what `dt_s` seconds of production take.
+
+        What is due in the very second in which the stock reaches zero stays owed in the remainder:
+        an arrival in that second is used from at once.
+        """
+        due, self.remainder = flow(self.use_per_day, dt_s, self.remainder)
+        if due > self.stock:
+            self.remainder += (due - self.stock) * 86_400
+            due = self.stock
+        self.stock -= due
+        self.used += due
+
+    def stock_after(self, dt_s: int) -> int:
+        """Return what `settle(dt_s)` would leave, changing nothing."""
+        due, _ = flow(self.use_per_day, dt_s, self.remainder)
+        return max(0, self.stock - due)
+
+    def seconds_left(self) -> int:
+        """Return the seconds of production until the stock is used up; UNSET without use."""
+        if self.use_per_day == 0:
+            return UNSET
+        return seconds_to_flow(self.stock, self.use_per_day, self.remainder)
+
+    def take(self, amount: int) -> None:
+        """Use an amount at once; the caller knows that it is there."""
+        self.stock -= amount
+        self.used += amount
+
+
+class FinishedStock:
+    """A site's finished goods; a plant sells at once and keeps none.
+
+    Parameters
+    ----------
+    stock, cap : int
+        Stock at second 0, and the most that production fills it to.
+    sells : bool
+        True for a plant.
+    """
+
+    __slots__ = ("cap", "made", "per_day", "remainder", "sells", "stock")
+
+    def __init__(self, stock: int, cap: int, *, sells: bool) -> None:
+        self.stock = stock
+        self.cap = cap
+        self.sells = sells
+        self.per_day = 0
+        self.remainder = 0
+        self.made = 0
+
+    def settle(self, dt_s: int) -> None:
+        """Add what `dt_s` seconds of production make, up to the cap."""
+        done, self.remainder = flow(self.per_day, dt_s, self.remainder)
+        if not self.sells:
+            room = max(0, self.cap - self.stock)
+            if done > room:
+                done, self.remainder = room, 0
+            self.stock += done
+        self.made += done
+
+    def seconds_to_full(self) -> int:
+        """Return the seconds of production until the cap is reached; UNSET if it never is."""
+        if self.sells or self.per_day == 0:
+            return UNSET
+        return seconds_to_flow(max(0, self.cap - self.stock), self.per_day, self.remainder)
+
+    def seconds_to_reach(self, amount: int) -> int:
+        """Return the seconds of production until `amount` is in stock; UNSET without production."""
+        if self.per_day == 0:
+            return UNSET
+        return seconds_to_flow(max(0, amount - self.stock), self.per_day, self.remainder)

@@ -1,0 +1,134 @@
+"""The arithmetic of the model: whole numbers in, whole numbers out, one copy for every engine.
+
+Stocks fall linearly between events. A flow of `per_day` over `dt_s` seconds is
+`(remainder + per_day * dt_s) // 86400`; what is left over is carried, so nothing drifts. Work on a
+licence file is counted in units of 1 / WORK of a mean file.
+
+All functions take and return plain integers (int64 range); the caller holds the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.units import DAY_S
+
+__all__ = [
+    "WORK",
+    "allocate_by_priority",
+    "allocate_proportionally",
+    "flow",
+    "scaled",
+    "seconds_to_flow",
+    "seconds_to_review",
+    "split_by_share",
+    "work_done",
+]
+
+WORK = 1_000_000_000
+"""Units of work in a file of mean size."""
+
+
+def flow(per_day: int, dt_s: int, remainder: int) -> tuple[int, int]:
+    """Return whole units that flow in `dt_s` seconds, and the new remainder (units x 86400).
+
+    Examples
+    --------
+    >>> flow(20, 43_200, 0), flow(3, 28_800, 0), flow(1, 43_200, 43_200)
+    ((10, 0), (1, 0), (1, 0))
+    """
+    return divmod(remainder + per_day * dt_s, DAY_S)
+
+
+def seconds_to_flow(amount: int, per_day: int, remainder: int) -> int:
+    """Return the first whole second by which `amount` units have flowed.
+
+    Examples
+    --------
+    >>> seconds_to_flow(900, 20, 0) / 86_400
+    45.0
+    """
+    return max(0, -((remainder - amount * DAY_S) // per_day))
+
+
+def seconds_to_review(work: int, mean_s: int) -> int:
+    """Return the seconds an officer needs for `work` units when a mean file takes `mean_s`.
+
+    Examples
+    --------
+    >>> seconds_to_review(WORK, 3_888_000), seconds_to_review(WORK // 2, 3_888_000)
+    (3888000, 1944000)
+    """
+    return -((-work * mean_s) // WORK)
+
+
+def work_done(dt_s: int, mean_s: int) -> int:
+    """Return the units of work done in `dt_s` seconds when a mean file takes `mean_s`."""
+    return dt_s * WORK // mean_s
+
+
+def scaled(quantity: int, numerator: int, denominator: int) -> int:
+    """Return quantity x numerator / denominator, rounded half up to a whole number."""
+    return (2 * quantity * numerator + denominator) // (2 * denominator)
+
+
+def split_by_share(quantity: int, shares: Sequence[int]) -> list[int]:
+    """Split a quantity by whole-number shares: largest remainder, ties to the earlier.
+
+    Parameters
+    ----------
+    quantity : int
+        What is to be split.
+    shares : sequence of int, shape (n,)
+        Relative shares, not all zero; given in order of name.
+
+    Returns
+    -------
+    list of int, shape (n,)
+        Whole parts that add up to `quantity`.
+
+    Examples
+    --------
+    >>> split_by_share(150, [30, 80, 100])
+    [22, 57, 71]
+    """
+    total = sum(shares)
+    parts = [quantity * share // total for share in shares]
+    left = quantity - sum(parts)
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(quantity * shares[i] % total), i))
+    for i in by_remainder[:left]:
+        parts[i] += 1
+    return parts
+
+
+def allocate_proportionally(available: int, wanted: Sequence[int]) -> list[int]:
+    """Ration proportionally to what is wanted, in whole units; never more than is wanted.
+
+    Examples
+    --------
+    >>> allocate_proportionally(150, [30, 80, 100]), allocate_proportionally(300, [30, 80, 100])
+    ([22, 57, 71], [30, 80, 100])
+    """
+    if sum(wanted) <= available:
+        return list(wanted)
+    return split_by_share(available, wanted)
+
+
+def allocate_by_priority(
+    available: int, wanted: Sequence[int], priority: Sequence[int]
+) -> list[int]:
+    """Serve the lowest priority number first; equals share proportionally.
+
+    Examples
+    --------
+    >>> allocate_by_priority(100, [60, 50, 50], [1, 2, 2])
+    [60, 20, 20]
+    """
+    parts = [0] * len(wanted)
+    for level in sorted(set(priority)):
+        members = [i for i in range(len(wanted)) if priority[i] == level]
+        given = allocate_proportionally(available, [wanted[i] for i in members])
+        for i, part in zip(members, given, strict=True):
+            parts[i] = part
+        available -= sum(given)
+    return parts

@@ -1,0 +1,154 @@
+"""What happened in one run, row by row: the only thing an engine hands on.
+
+A row is (second, kind, subject, index, quantity, level, until). What subject, index, quantity,
+level and until mean depends on the kind; the table in `Kind` says so. Everything measured later is
+read from these rows and the totals beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.tables import ModelTables
+
+__all__ = ["COLUMNS", "NONE", "Kind", "Outcome", "Totals", "Trace", "TraceRows"]
+
+IntArray = NDArray[np.int64]
+
+NONE: Final = -1
+"""A column that a kind of row does not use."""
+
+COLUMNS: Final = ("second", "kind", "subject", "index", "quantity", "level", "until")
+
+
+class Kind(IntEnum):
+    """Kinds of rows.
+
+    | kind | subject | index | quantity | level | until |
+    |---|---|---|---|---|---|
+    | UNDER_WAY | lane | slot | moving at the start | - | arrival second |
+    | REGIME | dated change | 1 begins, 0 ends | - | - | - |
+    | DECIDED | file source | slot | amount on the file | outcome | attempt |
+    | WITHDRAWN | file source | slot | amount on the file | - | attempt |
+    | ARRIVED | lane | slot | amount | customer's stock after | - |
+    | STOCKED_OUT | input | - | - | stock left | - |
+    | HALTED | site | - | - | - | - |
+    | RESTARTED | site | - | - | - | - |
+    | ORDERED | lane | - | amount | owed after | - |
+    | CANCELLED | lane | slot | amount the buyer gives up | - | - |
+    | FILED | file source | slot | amount | attempt | - |
+    | DISPATCHED | lane | slot | amount | supplier's finished stock after | arrival second |
+    | FULL | site | - | - | finished stock | - |
+    | DEMANDED | site | number | met at once | left unmet | served late |
+    | OBSERVED | input | - | stock | owed to customers | - |
+
+    File sources are lanes (0 to L-1), then streams of other applicants (L to L+A-1).
+    """
+
+    UNDER_WAY = 0
+    REGIME = 1
+    DECIDED = 2
+    WITHDRAWN = 3
+    ARRIVED = 4
+    STOCKED_OUT = 5
+    HALTED = 6
+    RESTARTED = 7
+    ORDERED = 8
+    CANCELLED = 9
+    FILED = 10
+    DISPATCHED = 11
+    FULL = 12
+    DEMANDED = 13
+    OBSERVED = 14
+
+
+class Outcome(IntEnum):
+    """How an application was decided."""
+
+    GRANTED = 0
+    REFUSED = 1
+    REFUSED_FOR_GOOD = 2
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Accounts of each thing when the run ends, in whole units.
+
+    Parameters
+    ----------
+    made, finished : ndarray of int64, shape (S,)
+        Output since the start; finished stock at the end.
+    start_finished : ndarray of int64, shape (S,)
+    stock, used, start_stock : ndarray of int64, shape (N,)
+    waiting, moving, start_moving : ndarray of int64, shape (L,)
+        Goods waiting for a licence; goods in transit; goods in transit at the start.
+    """
+
+    made: IntArray
+    finished: IntArray
+    start_finished: IntArray
+    stock: IntArray
+    used: IntArray
+    start_stock: IntArray
+    waiting: IntArray
+    moving: IntArray
+    start_moving: IntArray
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One run.
+
+    Parameters
+    ----------
+    tables : ModelTables
+        What was run; names and units of every index.
+    replication : int
+    rows : ndarray of int64, shape (n, 7)
+        In order of happening; columns as in `COLUMNS`.
+    totals : Totals
+        Accounts at the horizon.
+    n_events : int
+        Events the engine worked through.
+    """
+
+    tables: ModelTables
+    replication: int
+    rows: IntArray
+    totals: Totals
+    n_events: int
+
+    def of(self, kind: Kind) -> IntArray:
+        """Return the rows of one kind, shape (m, 7), in order."""
+        return self.rows[self.rows[:, 1] == kind]
+
+
+class TraceRows:
+    """Rows as they are written."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, int, int, int, int, int, int]] = []
+
+    def add(
+        self,
+        second: int,
+        kind: int,
+        subject: int,
+        index: int = NONE,
+        quantity: int = NONE,
+        level: int = NONE,
+        until: int = NONE,
+    ) -> None:
+        """Write one row; columns as in `COLUMNS`."""
+        self.rows.append((second, kind, subject, index, quantity, level, until))
+
+    def array(self) -> IntArray:
+        """Return all rows, shape (n, 7)."""
+        if not self.rows:
+            return np.zeros((0, len(COLUMNS)), dtype=np.int64)
+        return np.array(self.rows, dtype=np.int64)
