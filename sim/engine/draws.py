@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.rules import WORK
-from sim.engine.streams import Stream, Streams
+from sim.engine.streams import Stream, Streams, check_collisions
 from sim.model.delays import duration_quantile, is_fixed, work_quantile
 from sim.model.elementary import log
 from sim.model.tables import ON_ORDER, ModelTables
@@ -38,6 +38,9 @@ class Draws:
     def __init__(self, tables: ModelTables, replication: int) -> None:
         self.tables = tables
         self.streams = Streams(tables.seed, replication)
+        check_collisions([*tables.lanes.name, *tables.applicants.name])
+        for names in (tables.sites.name, tables.inputs.name, tables.desks.name):
+            check_collisions(names)
         self._source_names = [*tables.lanes.name, *tables.applicants.name]
         self._transit: dict[tuple[int, int], list[int]] = {}
         self._work: dict[tuple[int, int, int], list[int]] = {}

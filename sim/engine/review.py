@@ -1,4 +1,4 @@
-"""When a review ends: work accrues at a speed that changes on known dates, and not at all in pauses.
+"""When a review ends: work accrues at a speed that changes on known dates, never in pauses.
 
 Within a stretch of constant speed the end is exact: `ceil(work x mean)` seconds of working time.
 Equal neighbouring regimes are one stretch, so a rule that changes nothing moves nothing.
@@ -98,18 +98,27 @@ class ReviewClock:
         """Return the second a review that begins now ends.
 
         None if it does not end before the horizon, or (unless `wait`) if the class is stopped
-        first: then the file is put back and its review begins again later.
+        first: then the file is put back and its review begins again later. A stop in the very
+        second in which the review would end comes first, as in the order of a second.
         """
+        last: int | None = None
         for time, mean_s, since, until in self._walk(file_class, begins):
             if mean_s == NEVER:
                 if not wait:
                     return None
+                work = work if last is None else 1
+                last = None
                 continue
+            if last is not None:
+                return last
             end = time.after(since, seconds_to_review(work, mean_s))
-            if end <= until:
+            if end < until:
                 return end
-            work -= work_done(time.worked(since, until), mean_s) if mean_s else 0
-        return None
+            if end == until:
+                last = end
+            else:
+                work -= work_done(time.worked(since, until), mean_s) if mean_s else 0
+        return last
 
     def left(self, file_class: int, work: int, begins: int, now: int) -> int:
         """Return the work still to be done of a review that began with `work`."""

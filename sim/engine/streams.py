@@ -11,7 +11,7 @@ The policy is never part of an address: two alternatives see the same luck.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import cache
 from hashlib import blake2b
@@ -84,14 +84,14 @@ def check_collisions(names: Iterable[str]) -> None:
             )
 
 
-def philox(counter: ArrayLike, key: ArrayLike) -> NDArray[np.uint64]:
+def philox(counter: Sequence[ArrayLike], key: tuple[int, int]) -> NDArray[np.uint64]:
     """Philox4x32-10: 128 random bits for each counter.
 
     Parameters
     ----------
-    counter : array_like of int, shape (4, n)
+    counter : sequence of four array_like of int, shape (n,)
         Counter words, each below 2^32.
-    key : array_like of int, shape (2,)
+    key : (int, int)
         Key words, each below 2^32.
 
     Returns
@@ -99,8 +99,8 @@ def philox(counter: ArrayLike, key: ArrayLike) -> NDArray[np.uint64]:
     ndarray of uint64, shape (4, n)
         Output words, each below 2^32.
     """
-    c0, c1, c2, c3 = (np.asarray(word, dtype=np.uint64) for word in counter)  # type: ignore[union-attr]
-    k0, k1 = (np.uint64(word) for word in key)  # type: ignore[union-attr]
+    c0, c1, c2, c3 = (np.asarray(word, dtype=np.uint64) for word in counter)
+    k0, k1 = np.uint64(key[0]), np.uint64(key[1])
     for _ in range(_ROUNDS):
         p0 = _MULTIPLIER[0] * c0
         p1 = _MULTIPLIER[1] * c2
@@ -139,7 +139,7 @@ def uniform(
     ]
     out = philox(counter, (seed & 0xFFFFFFFF, seed >> 32))
     bits = (out[1] << _HALF) | out[0]
-    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    return np.asarray(((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52)
 
 
 class Streams:

@@ -46,6 +46,7 @@ class Kind(IntEnum):
     | FULL | site | - | - | finished stock | - |
     | DEMANDED | site | number | met at once | left unmet | served late |
     | OBSERVED | input | - | stock | owed to customers | - |
+    | OBSERVED_OUTPUT | site | - | finished stock | - | - |
 
     File sources are lanes (0 to L-1), then streams of other applicants (L to L+A-1).
     """
@@ -65,6 +66,7 @@ class Kind(IntEnum):
     FULL = 12
     DEMANDED = 13
     OBSERVED = 14
+    OBSERVED_OUTPUT = 15
 
 
 class Outcome(IntEnum):
@@ -125,7 +127,7 @@ class Trace:
 
     def of(self, kind: Kind) -> IntArray:
         """Return the rows of one kind, shape (m, 7), in order."""
-        return self.rows[self.rows[:, 1] == kind]
+        return np.asarray(self.rows[self.rows[:, 1] == kind])
 
 
 class TraceRows:

@@ -6,6 +6,7 @@ Out: `ModelTables`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import numpy as np
@@ -49,11 +50,6 @@ def build_model(scenario: Scenario) -> ModelTables:
         If the network cannot work; all of its faults at once.
     DataError
         If working days are counted in a year whose calendar is not known.
-
-    Examples
-    --------
-    >>> from sim.scenario import load_scenario  # doctest: +SKIP
-    >>> build_model(load_scenario("scenarios/tiny.yaml")).sites.name  # doctest: +SKIP
     """
     network = build_network(scenario)
     t_s, dates = break_seconds(scenario)
@@ -229,9 +225,10 @@ def _order_factor(scenario: Scenario, names: tuple[str, ...], t_s: IntArray) -> 
     for measure in scenario.measures.values():
         if measure.order_factor is None:
             continue
-        hit = [_selects(measure, name, scenario.sites[name]) for name in names]
-        chosen = np.ix_(_in_force(scenario, measure, t_s), hit)
-        factors[chosen] = round(measure.order_factor * _MILLION)
+        rows = np.flatnonzero(_in_force(scenario, measure, t_s))
+        for s, name in enumerate(names):
+            if _selects(measure, name, scenario.sites[name]):
+                factors[rows, s] = round(measure.order_factor * _MILLION)
     return factors
 
 
@@ -255,5 +252,5 @@ def _off_days(scenario: Scenario) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _ints(values: object) -> IntArray:
-    return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]
+def _ints(values: Iterable[int]) -> IntArray:
+    return np.array(list(values), dtype=np.int64)

@@ -16,7 +16,13 @@ from sim.model.elementary import exp, log, normal_quantile
 from sim.scenario.fields import Law, WorkLaw
 from sim.units import DAY_S
 
-__all__ = ["duration_quantile", "is_fixed", "mean_duration", "mean_slots_under_way", "work_quantile"]
+__all__ = [
+    "duration_quantile",
+    "is_fixed",
+    "mean_duration",
+    "mean_slots_under_way",
+    "work_quantile",
+]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

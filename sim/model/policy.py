@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 DEFAULT_PRIORITY = 100
+_ClassKey = tuple[str, tuple[tuple[Any, ...], ...]]
 _FIELDS = ("mean_review_time", "approval_rate", "final_refusal_share", "priority")
 
 
@@ -97,8 +99,10 @@ def value_in_force(
     >>> first = PolicyRule.model_validate({"from": "0 d", "approval_rate": 0.2})
     >>> later = PolicyRule.model_validate({"from": "9 d", "to": "20 d", "approval_rate": 0.6})
     >>> day = 86_400
-    >>> [value_in_force([first, later], "approval_rate", date(2025, 4, 4), t * day)
-    ...  for t in (0, 9, 19, 20)]
+    >>> [
+    ...     value_in_force([first, later], "approval_rate", date(2025, 4, 4), t * day)
+    ...     for t in (0, 9, 19, 20)
+    ... ]
     [0.2, 0.6, 0.6, 0.2]
     """
     best: object | None = None
@@ -186,7 +190,7 @@ def build_timeline(
     kinds : sequence of (desk, FileKind)
         Every combination that can be filed.
     """
-    columns: dict[tuple[object, ...], int] = {}
+    columns: dict[_ClassKey, int] = {}
     file_class: dict[tuple[str, FileKind], int] = {}
     for desk, kind in sorted(set(kinds), key=repr):
         rules = [
@@ -204,7 +208,7 @@ def build_timeline(
 
 def _as_arrays(
     file_class: dict[tuple[str, FileKind], int],
-    columns: Mapping[tuple[object, ...], int],
+    columns: Mapping[_ClassKey, int],
     n_regimes: int,
 ) -> Timeline:
     shape = (n_regimes, len(columns))
@@ -217,7 +221,7 @@ def _as_arrays(
         priority=np.full(shape, DEFAULT_PRIORITY, dtype=np.int64),
     )
     for (_, column), c in columns.items():
-        for t, (review, approval, final, priority) in enumerate(column):  # type: ignore[arg-type]
+        for t, (review, approval, final, priority) in enumerate(column):
             if isinstance(review, ReviewTime):
                 timeline.mean_review_s[t, c] = NEVER if review.never else review.seconds
                 timeline.working_days[t, c] = review.working

@@ -211,7 +211,7 @@ def _check_lane(entry: Entry, world: _World, faults: Faults) -> None:
     to = ends[1]
     if to is not None and supplier and supplier == customer:
         faults.add(to.place, to.path, "E_GRAPH", "a site cannot supply itself", shown(to))
-    elif to is not None and customer and item and item not in bill:
+    elif to is not None and customer and item in world.items and item not in bill:
         need = f"need a customer whose bill has '{clean(item, 40)}', which the supplier makes"
         names = ", ".join(clean(name, 30) for name in bill)
         hint = f"its bill has {clean(names, 100)}" if bill else "its bill is empty"

@@ -59,6 +59,10 @@ class DemandSite(Site):
         """Return an input's stock."""
         return stock.stock
 
+    def finished_now(self) -> int:
+        """A plant keeps no finished stock."""
+        return 0
+
     def _watch(self, earliest: int = 0) -> None:
         """Stock-outs are noticed at a demand."""
 

@@ -76,8 +76,13 @@ class Desk:
     clock, tables, rows, draws : Clock, ModelTables, TraceRows, Draws
     index : int
         Desk D.
-    on_grant, on_loss : callable (File)
-        What becomes of the goods: they may leave, or the order is cancelled.
+    on_filed, on_grant, on_loss : callable (File)
+        What becomes of the goods: they wait, they may leave, or the order is cancelled.
+
+    Attributes
+    ----------
+    phase : Phase
+        Phase of the event that a decision falls in.
     """
 
     def __init__(
@@ -87,6 +92,7 @@ class Desk:
         rows: TraceRows,
         draws: Draws,
         index: int,
+        on_filed: Callable[[File], None],
         on_grant: Callable[[File], None],
         on_loss: Callable[[File], None],
     ) -> None:
@@ -95,6 +101,8 @@ class Desk:
         self.rows = rows
         self.draws = draws
         self.index = index
+        self.phase = Phase.DECISION
+        self.on_filed = on_filed
         self.on_grant = on_grant
         self.on_loss = on_loss
         self.unlimited = tables.desks.setting[index] == "unlimited"
@@ -116,26 +124,25 @@ class Desk:
         self.priority = regimes.file_priority[regime].tolist()
         self.officers = int(regimes.officers[regime, self.index])
 
-    def file(
-        self, source: int, slot: int, quantity: int, phase: Phase, attempt: int = 0
-    ) -> File | None:
-        """Take in an application; return it, or None if it was decided at once."""
+    def file(self, source: int, slot: int, quantity: int, phase: Phase, attempt: int = 0) -> None:
+        """Take in an application in an event of the given phase."""
         now = self.clock.second
         self.rows.add(now, Kind.FILED, source, slot, quantity, attempt)
         file = File(
             source, slot, quantity, attempt, self._classes[source],
             self.draws.work(source, slot, attempt), (now, int(phase), source, slot),
         )  # fmt: skip
-        at_once = self.mean_review_s[file.file_class] == 0 and self.reviews.works_at(now)
-        if at_once:
+        if source < self._n_lanes:
+            self.on_filed(file)
+        self.phase = phase
+        if self.mean_review_s[file.file_class] == 0 and self.reviews.works_at(now):
             self._decide(file)
-            return None
-        if self.unlimited:
+        elif self.unlimited:
             self._begin(file)
         else:
             self.queues[file.file_class].append(file)
             self.take_up()
-        return file
+        self.phase = Phase.DECISION
 
     def take_up(self) -> None:
         """Give files to officers who are free."""
@@ -223,13 +230,8 @@ class Desk:
             self.clock.call(max(at, self.clock.second), place, lambda _: self._file_again(file))
 
     def _file_again(self, file: File) -> None:
-        if file.withdrawn:
-            return
-        again = self.file(file.source, file.slot, file.quantity, Phase.FILING, file.attempt + 1)
-        self.on_refiled(file, again)
-
-    def on_refiled(self, old: File, new: File | None) -> None:
-        """Hook: a refused application was filed again; set by the engine."""
+        if not file.withdrawn:
+            self.file(file.source, file.slot, file.quantity, Phase.FILING, file.attempt + 1)
 
     def _after(self, lag_s: int, file: File, action: Callable[[File], None]) -> None:
         if lag_s == 0:

@@ -6,7 +6,7 @@ Out: `Trace`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 
 import numpy as np
 from simpy.events import Event
@@ -18,10 +18,9 @@ from sim.engine.reference.clock import Clock
 from sim.engine.reference.demand_site import DemandSite
 from sim.engine.reference.desk import Desk, File
 from sim.engine.reference.site import Site
-
 from sim.engine.reference.supply import Supply
 from sim.engine.trace import Kind, Totals, Trace, TraceRows
-from sim.model.tables import ON_ORDER, ModelTables
+from sim.model.tables import ON_ORDER, IntArray, ModelTables
 
 __all__ = ["Run", "simulate"]
 
@@ -68,7 +67,6 @@ class Run:
         )
         self.desks = [self._desk(d) for d in range(len(tables.desks.name))]
         self.waiting_files: list[dict[int, File]] = [{} for _ in tables.lanes.name]
-        self._phase = Phase.DECISION
         self._begin()
 
     def _site(self, index: int) -> Site:
@@ -77,11 +75,10 @@ class Run:
         return DemandSite(self.clock, self.tables, self.rows, index, self.start, self.draws)
 
     def _desk(self, index: int) -> Desk:
-        desk = Desk(
-            self.clock, self.tables, self.rows, self.draws, index, self._granted, self._lost
-        )
-        desk.on_refiled = self._refiled  # type: ignore[method-assign]
-        return desk
+        return Desk(
+            self.clock, self.tables, self.rows, self.draws, index,
+            self._filed, self._granted, self._lost,
+        )  # fmt: skip
 
     def _begin(self) -> None:
         """Start every process; none of them acts before its first event."""
@@ -90,7 +87,8 @@ class Run:
         process(self._regime_changes())
         for site in self.sites:
             site.begin(plan[site.index])
-            site.on_running = _calling(self.supply.wait_for_output, site.index)
+            site.on_running = self._when_running(site)
+            site.on_running()
             site.on_use = self._continuous_review(site)
             reviews = {int(self.tables.inputs.review_every_s[s.index]) for s in site.inputs}
             for ordinal, interval_s in enumerate(sorted(reviews - {ON_ORDER})):
@@ -107,16 +105,19 @@ class Run:
 
     def _apply(self, lane: int, slot: int, quantity: int) -> None:
         """File an application for goods that wait at the exporter."""
-        self._phase = Phase.DISPATCH
-        desk = self.desks[int(self.tables.lanes.desk[lane])]
-        file = desk.file(lane, slot, quantity, Phase.DISPATCH)
-        self._phase = Phase.DECISION
-        if file is not None:
-            self.waiting_files[lane].setdefault(slot, file)
+        self._desk_of(lane).file(lane, slot, quantity, Phase.DISPATCH)
+
+    def _desk_of(self, lane: int) -> Desk:
+        return self.desks[int(self.tables.lanes.desk[lane])]
+
+    def _filed(self, file: File) -> None:
+        """Keep track of the application that goods wait for: the latest, if filed again."""
+        self.waiting_files[file.source][file.slot] = file
 
     def _granted(self, file: File) -> None:
         self.waiting_files[file.source].pop(file.slot, None)
-        self.supply.release(file.source, file.slot, file.quantity, self._phase)
+        phase = self._desk_of(file.source).phase
+        self.supply.release(file.source, file.slot, file.quantity, phase)
 
     def _lost(self, file: File) -> None:
         self.waiting_files[file.source].pop(file.slot, None)
@@ -131,13 +132,6 @@ class Run:
             self.clock.call(
                 at, place, lambda _: self.supply.cancel(file.source, file.slot, file.quantity)
             )
-
-    def _refiled(self, old: File, new: File | None) -> None:
-        """Keep track of goods whose application was refused and filed again."""
-        if new is not None:
-            self.waiting_files[new.source][new.slot] = new
-        elif self.waiting_files[old.source].get(old.slot) is old:
-            del self.waiting_files[old.source][old.slot]
 
     def _file_backlog(self, stream: int) -> None:
         """Put files that wait at the start on the desk, before anything happens."""
@@ -199,6 +193,22 @@ class Run:
 
     # Reviews at every use, and observation
 
+    def _when_running(self, site: Site) -> Callable[[], None]:
+        """Return what follows whenever a site starts, or changes its plan, while it runs."""
+        watched = [
+            stock
+            for stock in site.inputs
+            if self.tables.inputs.review_every_s[stock.index] == ON_ORDER
+            and self.tables.sites.pattern[site.index] == "steady"
+        ]
+
+        def running() -> None:
+            self.supply.wait_for_output(site.index)
+            for stock in watched:
+                self.supply.watch_reorder_point(site, stock)
+
+        return running
+
     def _continuous_review(self, site: Site) -> Callable[[], None] | None:
         continuous = [
             stock
@@ -225,6 +235,10 @@ class Run:
                         second, Kind.OBSERVED, stock.index, quantity=site.stock_now(stock),
                         level=site.owed_units * stock.per_unit,
                     )  # fmt: skip
+            for site in self.sites:
+                self.rows.add(
+                    second, Kind.OBSERVED_OUTPUT, site.index, quantity=site.finished_now()
+                )
 
     # Accounts
 
@@ -257,9 +271,5 @@ def _settle_at(site: Site, second: int) -> None:
     site.settle()
 
 
-def _calling(action: Callable[[int], None], index: int) -> Callable[[], None]:
-    return lambda: action(index)
-
-
-def _array(values: object) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]
+def _array(values: Iterable[int]) -> IntArray:
+    return np.array(list(values), dtype=np.int64)

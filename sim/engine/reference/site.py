@@ -82,10 +82,15 @@ class Site:
         self.settle()
         self.plan_per_day = plan_per_day
         self.finished.per_day = plan_per_day
+        levels = [stock.restart_level for stock in self.blocked]
         for stock in self.inputs:
             stock.use_per_day = plan_per_day * stock.per_unit
             stock.restart_level = self._restart_level(stock)
         self._watch(earliest=self.clock.second)
+        if self.state is State.RUNNING and self.on_running is not None:
+            self.on_running()
+        if any(s.restart_level < level for s, level in zip(self.blocked, levels, strict=True)):
+            self._consider_restart(Phase.REGIME_CHANGE)
 
     def _restart_level(self, stock: InputStock) -> int:
         wanted = -(-stock.use_per_day * self.restart_cover_s // DAY_S)
@@ -107,6 +112,11 @@ class Site:
         """Return an input's stock at this second, changing nothing."""
         running = self.state is State.RUNNING
         return stock.stock_after(self.clock.second - self._since if running else 0)
+
+    def finished_now(self) -> int:
+        """Return the finished stock at this second, changing nothing."""
+        running = self.state is State.RUNNING
+        return self.finished.stock_after(self.clock.second - self._since if running else 0)
 
     def receive(self, stock: InputStock, quantity: int, phase: Phase) -> int:
         """Add an arrival to an input; return the stock after it.

@@ -99,6 +99,11 @@ class FinishedStock:
             self.stock += done
         self.made += done
 
+    def stock_after(self, dt_s: int) -> int:
+        """Return what `settle(dt_s)` would leave in stock, changing nothing."""
+        done, _ = flow(self.per_day, dt_s, self.remainder)
+        return self.stock if self.sells else self.stock + min(done, max(0, self.cap - self.stock))
+
     def seconds_to_full(self) -> int:
         """Return the seconds of production until the cap is reached; UNSET if it never is."""
         if self.sells or self.per_day == 0:

@@ -21,6 +21,7 @@ from sim.engine.rules import (
     allocate_proportionally,
     flow,
     scaled,
+    seconds_to_flow,
     split_by_share,
 )
 from sim.engine.trace import Kind, TraceRows
@@ -31,6 +32,8 @@ __all__ = ["Supply"]
 
 _MILLION = 1_000_000
 _SLOT = 0xFFFFFFFF
+_CONTINUOUS = 1 << 31
+"""Ordinal of continuous reviews: after those at intervals, in the order of the inputs."""
 
 
 class Supply:
@@ -72,6 +75,8 @@ class Supply:
         self.waiting = [0] * len(self.supplier)
         self.moving = [0] * len(self.supplier)
         self._called: set[int] = set()
+        self._output_at: dict[int, int] = {}
+        self._reorder_at: dict[int, int] = {}
         self._lanes_into: dict[int, list[int]] = {}
         for lane, n in enumerate(lanes.input.tolist()):
             self._lanes_into.setdefault(n, []).append(lane)
@@ -117,6 +122,28 @@ class Supply:
                 in_interval = stock.use_per_day * interval_s // DAY_S
                 stock.order_up_to += scaled(in_interval, factor, _MILLION) - in_interval
             self.order(stock, stock.order_up_to - position)
+
+    def watch_reorder_point(self, site: Site, stock: InputStock) -> None:
+        """Review in the second in which steady use brings the position down to its point."""
+        if site.state is not State.RUNNING or stock.use_per_day == 0:
+            return
+        site.settle()
+        now = self.clock.second
+        above = stock.stock + stock.on_order - int(self.tables.inputs.reorder_point[stock.index])
+        left = seconds_to_flow(max(0, above), stock.use_per_day, stock.remainder)
+        at = now + (max(1, left) if now else left)
+        if self._reorder_at.get(stock.index) != at:
+            self._reorder_at[stock.index] = at
+            rank = int(self.tables.sites.review_rank[site.index])
+            place = key(Phase.ORDER_REVIEW, rank, _CONTINUOUS + stock.index)
+            self.clock.call(at, place, lambda _: self._reorder(site, stock))
+
+    def _reorder(self, site: Site, stock: InputStock) -> None:
+        if self._reorder_at.get(stock.index) == self.clock.second:
+            del self._reorder_at[stock.index]
+            site.settle()
+            self.review(site, stock, 0)
+            self.watch_reorder_point(site, stock)
 
     def order(self, stock: InputStock, quantity: int) -> None:
         """Order an amount, split over the lanes that bring the input."""
@@ -177,16 +204,24 @@ class Supply:
             if s == supplier and self.interval_s[lane] == ON_ORDER
         )
         site = self.sites[supplier]
+        before = self._output_at.pop(supplier, UNSET)
         if owed == 0 or site.state is not State.RUNNING:
             return
         site.settle()
         left = site.finished.seconds_to_reach(min(owed, site.finished.cap))
         if left == UNSET:
             return
-        place = key(Phase.OUTPUT_DONE, supplier)
-        self.clock.call(
-            self.clock.second + max(1, left), place, lambda _: self._dispatch_on_order(supplier)
-        )
+        at = self.clock.second + max(1, left)
+        self._output_at[supplier] = at
+        if at != before:
+            place = key(Phase.OUTPUT_DONE, supplier)
+            self.clock.call(at, place, lambda _: self._output_done(supplier))
+
+    def _output_done(self, supplier: int) -> None:
+        """Dispatch what has been made, unless a later estimate has replaced this one."""
+        if self._output_at.get(supplier) == self.clock.second:
+            del self._output_at[supplier]
+            self._call_dispatch(supplier)
 
     def _dispatch(self, supplier: int, lanes: list[int]) -> None:
         lanes = [lane for lane in lanes if self.owed[lane] > 0]

@@ -1,0 +1,70 @@
+"""`check`: read a scenario, build its network, and say what is wrong or that all is well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sim.app.chosen import known_alternative
+from sim.errors import NetworkError, Problem
+from sim.model import build_model
+from sim.scenario import Design, load_design
+
+__all__ = ["build_all", "check_file"]
+
+
+def check_file(
+    file: Path, overrides: tuple[str, ...], *, resolved: bool, alternative: str | None
+) -> str:
+    """Return a line for a good file, or the merged file with origins.
+
+    Raises
+    ------
+    ScenarioError, NetworkError
+        With every fault of the file.
+    """
+    design = load_design(file, overrides)
+    if resolved:
+        from sim.scenario.resolved import resolved_text
+
+        return resolved_text(design, known_alternative(design, alternative or design.baseline))
+    build_all(design)
+    lines = [f"{problem.file}: note: {problem}" for problem in design.warnings]
+    first = next(iter(design.alternatives.values()))
+    lines.append(
+        f"{file}: good. {len(design.alternatives)} alternatives, {len(first.sites)} sites, "
+        f"{len(first.lanes)} lanes, {len(first.policy)} policy rules; from {first.start} over "
+        f"{first.horizon // 86_400} days, seed {first.seed}."
+    )
+    return "\n".join(lines)
+
+
+def build_all(design: Design) -> None:
+    """Build the model of every alternative, so that faults of the network show before any run.
+
+    Raises
+    ------
+    NetworkError
+        With the place of each fault in its file.
+    """
+    problems: dict[str, Problem] = {}
+    for name, scenario in design.alternatives.items():
+        try:
+            build_model(scenario)
+        except NetworkError as error:
+            for problem in error.problems:
+                problems.setdefault(str(problem), _placed(design, name, problem))
+    if problems:
+        raise NetworkError(problems.values())
+
+
+def _placed(design: Design, alternative: str, problem: Problem) -> Problem:
+    """Add file, line and column of the record that a fault of the network is about."""
+    section, _, rest = problem.path.partition(".")
+    scenario = design.alternatives[alternative]
+    names = getattr(scenario, section, None)
+    keys = [section]
+    if isinstance(names, dict):
+        keys += [name for name in names if rest == name or rest.startswith(f"{name}.")][:1]
+    place = design.places.of(alternative, *keys)
+    return replace(problem, file=place.file, line=place.line, column=place.column)

@@ -1,0 +1,50 @@
+"""A design cut down to some of its alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from sim.errors import InputError, Problem, did_you_mean
+from sim.scenario import Design
+
+__all__ = ["known_alternative", "only"]
+
+
+def known_alternative(design: Design, name: str) -> str:
+    """Return the name if the design has such an alternative.
+
+    Raises
+    ------
+    InputError
+        Naming those that there are.
+    """
+    if name not in design.alternatives:
+        names = ", ".join(design.alternatives)
+        raise InputError(
+            [
+                Problem(
+                    path="--alternative",
+                    got=f"'{name}'",
+                    need=f"need one of: {names}",
+                    hint=did_you_mean(name, design.alternatives),
+                    file="command line",
+                    code="E_REF",
+                )
+            ]
+        )
+    return name
+
+
+def only(design: Design, names: Sequence[str]) -> Design:
+    """Return the design with the named alternatives alone; the baseline stays if it is among them.
+
+    Raises
+    ------
+    InputError
+        If a name is not an alternative of the design.
+    """
+    kept = {known_alternative(design, name): design.alternatives[name] for name in names}
+    baseline = design.baseline if design.baseline in kept else next(iter(kept))
+    return replace(design, alternatives=MappingProxyType(kept), baseline=baseline)

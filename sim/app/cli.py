@@ -1,0 +1,228 @@
+"""The command line: every command, its options, and what it ends with.
+
+Results and `--json` go to stdout, everything else to stderr. Exit codes: 0 done; 1 internal error;
+2 bad usage or bad input; 3 some replications failed; 4 storage error; 5 refused; 6 damaged results;
+7 a check failed; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import sim
+from sim.errors import MagnetRunwayError
+
+__all__ = ["command_line", "main"]
+
+_RESULTS = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(sim.__version__, "--version", prog_name="magnet-runway")
+@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+@click.pass_context
+def command_line(context: click.Context, debug: bool) -> None:
+    """When does production halt, for how long, and because of which licence decision?"""
+    context.obj = {"debug": debug}
+
+
+def _scenario_options(command: Any) -> Any:
+    command = click.option(
+        "--set", "overrides", multiple=True, metavar="PATH=VALUE",
+        help="Override one value, such as desks.mofcom.setting=unlimited.",
+    )(command)  # fmt: skip
+    return click.argument("file", type=click.Path(path_type=Path))(command)
+
+
+def _batch_options(command: Any) -> Any:
+    options = (
+        click.option("-n", "--replications", type=click.IntRange(1, 1_000_000),
+                     help="Replications of every alternative [the scenario's]."),
+        click.option("-j", "--workers", type=click.IntRange(1, 1024),
+                     help="Worker processes [all cores]."),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed [the scenario's]."),
+        click.option("-a", "--alternative", "alternatives", multiple=True,
+                     help="Only this alternative; may be repeated."),
+        click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,
+                     help="Where results are kept; the same command resumes there."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@command_line.command()
+@click.option("--results", type=_RESULTS, default=Path("results"), show_default=True)
+@click.option("-n", "--replications", type=click.IntRange(1, 1_000_000), default=50,
+              show_default=True, help="Replications of every alternative.")  # fmt: skip
+@click.option("-j", "--workers", type=click.IntRange(1, 1024), help="Worker processes [all cores].")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def demo(results: Path, replications: int, workers: int | None, quiet: bool) -> None:
+    """Run the shipped policies of 2025 and show table, report and figures."""
+    from sim.app.batch import demo_batch
+
+    demo_batch(results, replications, workers, quiet=quiet)
+
+
+@command_line.command()
+@_scenario_options
+@click.option("--resolved", is_flag=True, help="Print the merged file with each key's origin.")
+@click.option("-a", "--alternative", help="With --resolved: which alternative [the baseline].")
+def check(file: Path, overrides: tuple[str, ...], resolved: bool, alternative: str | None) -> None:
+    """Check a scenario file; every fault at once, with file, line and column."""
+    from sim.app.checking import check_file
+
+    click.echo(check_file(file, overrides, resolved=resolved, alternative=alternative))
+
+
+@command_line.command()
+@_scenario_options
+@_batch_options
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--csv", "csv_folder", type=_RESULTS, help="Export every table as CSV there.")
+def run(file: Path, as_json: bool, csv_folder: Path | None, **options: Any) -> None:
+    """Run every alternative of a scenario file and summarise halts."""
+    from sim.app.batch import run_file, show_run
+
+    study = run_file(file, **options)
+    show_run(study, as_json=as_json, csv_folder=csv_folder)
+
+
+@command_line.command()
+@_scenario_options
+@_batch_options
+@click.option("--baseline", help="Alternative to compare with [the scenario's].")
+@click.option("--level", type=click.Choice(["sector", "country", "site"]), default="sector",
+              show_default=True)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the paired differences as JSON.")
+def compare(
+    file: Path, baseline: str | None, level: str, as_json: bool, **options: Any
+) -> None:
+    """Compare every alternative with the baseline, run by run under the same luck."""
+    from sim.app.batch import run_file, show_comparison
+
+    show_comparison(run_file(file, **options), baseline, level, as_json=as_json)
+
+
+@command_line.group()
+def plot() -> None:
+    """Draw one figure."""
+
+
+@plot.command("runway")
+@_scenario_options
+@_batch_options
+@click.option("--by", type=click.Choice(["sector", "site"]), default="sector", show_default=True)
+@click.option("--name", "names", multiple=True, help="Only this sector or plant; repeatable.")
+@click.option("--out", type=_RESULTS, default=Path("results"), show_default=True,
+              help="Folder for runway.png and runway.svg.")  # fmt: skip
+def plot_runway(
+    file: Path, by: str, names: tuple[str, ...], out: Path, **options: Any
+) -> None:
+    """Plot inventory runway by date: median lines, 10 to 90 % bands, policy events."""
+    from sim.app.batch import run_file, save_runway
+
+    for path in save_runway(run_file(file, **options), by, names, out):
+        click.echo(path)
+
+
+@command_line.command()
+@_scenario_options
+@_batch_options
+def report(file: Path, **options: Any) -> None:
+    """Draw every figure and write the HTML report."""
+    from sim.app.batch import run_file, write_report
+
+    for path in write_report(run_file(file, **options)):
+        click.echo(path)
+
+
+@command_line.command()
+@_scenario_options
+@click.option("-a", "--alternative", help="Which alternative [the first].")
+@click.option("-r", "--replication", type=click.IntRange(0, 2**32 - 1), default=0,
+              show_default=True)  # fmt: skip
+def walk(
+    file: Path, overrides: tuple[str, ...], alternative: str | None, replication: int
+) -> None:
+    """Follow one run through every hand-off of the pipeline, as text."""
+    from sim.app.chosen import known_alternative
+    from sim.app.walk import walk as parts
+    from sim.scenario import load_design
+
+    design = load_design(file, overrides)
+    name = known_alternative(design, alternative or next(iter(design.alternatives)))
+    for part in parts(design, name, replication):
+        click.echo(part + "\n")
+
+
+@command_line.command()
+@click.argument("sql")
+@click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,
+              help="A results folder, or the folder that holds just one.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print rows as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print rows as CSV.")
+def query(sql: str, results: Path, as_json: bool, as_csv: bool) -> None:
+    """Ask stored tables in SQL: runs, halts, runway, licences, shipments, service."""
+    from sim.app.asking import answer
+
+    click.echo(answer(sql, results, as_json=as_json, as_csv=as_csv))
+
+
+@command_line.command()
+@click.argument("rows", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+def verify(rows: tuple[str, ...], as_json: bool) -> None:
+    """Run the verification table (or the named ROWS), or check the results folder named."""
+    from sim.app.verifying import verify_folder, verify_rows
+
+    if len(rows) == 1 and Path(rows[0]).is_dir():
+        click.echo(verify_folder(Path(rows[0])))
+    else:
+        verify_rows(rows, as_json=as_json)
+
+
+@command_line.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the test suite; further arguments go to pytest."""
+    from sim.app.testing import run_tests
+
+    run_tests(arguments)
+
+
+def main() -> int:
+    """Run the command line and return its exit code; no traceback without --debug."""
+    debug = "--debug" in sys.argv
+    try:
+        code = command_line.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        return _say("interrupted; the same command goes on where it stopped", 130)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _say("interrupted; the same command goes on where it stopped", 130)
+    except MagnetRunwayError as error:
+        if debug:
+            raise
+        return _say(str(error), error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        told = f"internal error: {type(error).__name__}: {error}"
+        return _say(f"{told}\nrun the same command with --debug before it to see where", 1)
+    return code if isinstance(code, int) else 0
+
+
+def _say(text: str, code: int) -> int:
+    click.echo(text, err=True)
+    return code

@@ -1,0 +1,200 @@
+"""The trace rearranged by thing: the goods of every lane, the stops of every site.
+
+In:  `Trace`.
+Out: `Story`: for each lane its goods in order of slot, for each site its stops in order of time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sim.engine.initial import slots_of
+from sim.engine.trace import Kind, Outcome, Trace
+from sim.model.tables import ModelTables
+
+__all__ = ["FileRecord", "Goods", "Stop", "Story", "tell"]
+
+
+@dataclass(slots=True)
+class Goods:
+    """What one lane sent in one slot.
+
+    Parameters
+    ----------
+    slot, quantity : int
+        Dispatch slot (negative: before the start), amount [g or pieces].
+    left_stock_s : int
+        Second at which the goods left the supplier's finished stock.
+    dispatched_s, arrival_s, cancelled_s : int or None
+        Seconds; None where it has not happened by the horizon.
+    opening : bool
+        Under way at the start.
+    """
+
+    slot: int
+    quantity: int
+    left_stock_s: int
+    dispatched_s: int | None = None
+    arrival_s: int | None = None
+    cancelled_s: int | None = None
+    opening: bool = False
+
+
+@dataclass(slots=True)
+class FileRecord:
+    """One application.
+
+    Parameters
+    ----------
+    source, slot, attempt, quantity : int
+        File source (lane, or L + stream), slot or number, 0 for the first filing, amount [g].
+    filed_s : int
+    decided_s : int or None
+        Decision or withdrawal; None while pending.
+    outcome : str
+        granted, refused, refused_for_good, withdrawn or pending.
+    """
+
+    source: int
+    slot: int
+    attempt: int
+    quantity: int
+    filed_s: int
+    decided_s: int | None = None
+    outcome: str = "pending"
+
+
+@dataclass(slots=True)
+class Stop:
+    """A time without output for lack of an input.
+
+    Parameters
+    ----------
+    site : int
+    begin_s, end_s : int
+        From, and restart (or the horizon).
+    open_at_horizon : bool
+    blocking : list of int
+        Inputs N that had run out.
+    """
+
+    site: int
+    begin_s: int
+    end_s: int
+    open_at_horizon: bool
+    blocking: list[int]
+
+
+@dataclass
+class Story:
+    """A trace by thing.
+
+    Parameters
+    ----------
+    tables : ModelTables
+    goods : list of dict of slot to Goods, shape (L,)
+    ordered : list of list of (second, quantity), shape (L,)
+    files : list of FileRecord
+        In order of filing.
+    stops : list of list of Stop, shape (S,)
+    lanes_into : list of list of int, shape (N,)
+        The lanes that bring an input.
+    """
+
+    tables: ModelTables
+    goods: list[dict[int, Goods]]
+    ordered: list[list[tuple[int, int]]]
+    files: list[FileRecord] = field(default_factory=list)
+    stops: list[list[Stop]] = field(default_factory=list)
+    lanes_into: list[list[int]] = field(default_factory=list)
+
+    def halts(self, site: int) -> list[Stop]:
+        """Return the stops of a site that are long enough to count as halts."""
+        least = int(self.tables.sites.min_halt_s[site])
+        return [stop for stop in self.stops[site] if stop.end_s - stop.begin_s >= least]
+
+
+# The kinds as plain integers: this module looks at every row of every run.
+(_UNDER_WAY, _DECIDED, _WITHDRAWN, _STOCKED_OUT, _HALTED, _RESTARTED, _ORDERED, _CANCELLED, _FILED,
+ _DISPATCHED) = map(int, (
+    Kind.UNDER_WAY, Kind.DECIDED, Kind.WITHDRAWN, Kind.STOCKED_OUT, Kind.HALTED, Kind.RESTARTED,
+    Kind.ORDERED, Kind.CANCELLED, Kind.FILED, Kind.DISPATCHED))  # fmt: skip
+
+_OUTCOMES = {
+    Outcome.GRANTED: "granted",
+    Outcome.REFUSED: "refused",
+    Outcome.REFUSED_FOR_GOOD: "refused_for_good",
+}
+
+
+def tell(trace: Trace) -> Story:
+    """Rearrange a trace by lane, file and site."""
+    tables = trace.tables
+    n_lanes = len(tables.lanes.name)
+    story = Story(tables, [{} for _ in range(n_lanes)], [[] for _ in range(n_lanes)])
+    pending: dict[tuple[int, int], FileRecord] = {}
+    begun: dict[int, Stop] = {}
+    blocking: dict[int, list[int]] = defaultdict(list)
+    story.stops = [[] for _ in tables.sites.name]
+    story.lanes_into = [[] for _ in tables.inputs.name]
+    for lane, n in enumerate(tables.lanes.input.tolist()):
+        story.lanes_into[n].append(lane)
+    site_of_input = tables.inputs.site.tolist()
+    for second, kind, subject, index, quantity, level, until in trace.rows.tolist():
+        if kind == _FILED:
+            file = FileRecord(subject, index, level, quantity, second)
+            story.files.append(file)
+            pending[subject, index] = file
+            if subject < n_lanes and level == 0:
+                story.goods[subject][index] = Goods(index, quantity, second)
+        elif kind in (_DECIDED, _WITHDRAWN):
+            _close(pending, subject, index, second, kind, level)
+        elif kind == _DISPATCHED:
+            goods = story.goods[subject].setdefault(index, Goods(index, quantity, second))
+            goods.dispatched_s, goods.arrival_s = second, until
+        elif kind == _UNDER_WAY:
+            story.goods[subject][index] = Goods(
+                index, quantity, _left_at(tables, subject, index), _left_at(tables, subject, index),
+                until, opening=True,
+            )  # fmt: skip
+        elif kind == _CANCELLED:
+            story.goods[subject][index].cancelled_s = second
+        elif kind == _ORDERED:
+            story.ordered[subject].append((second, quantity))
+        elif kind == _STOCKED_OUT:
+            blocking[site_of_input[subject]].append(subject)
+        elif kind == _HALTED:
+            begun[subject] = Stop(
+                subject, second, tables.horizon_s, open_at_horizon=True, blocking=blocking[subject]
+            )
+            blocking[subject] = []
+            story.stops[subject].append(begun[subject])
+        elif kind == _RESTARTED:
+            begun[subject].end_s, begun[subject].open_at_horizon = second, False
+    return story
+
+
+def _close(
+    pending: dict[tuple[int, int], FileRecord],
+    source: int,
+    slot: int,
+    second: int,
+    kind: int,
+    outcome: int,
+) -> None:
+    file = pending.pop((source, slot), None)
+    if file is None:
+        return
+    file.decided_s = second
+    file.outcome = "withdrawn" if kind == _WITHDRAWN else _OUTCOMES[Outcome(outcome)]
+
+
+def _left_at(tables: ModelTables, lane: int, slot: int) -> int:
+    """Return the second (negative) at which goods under way at the start were dispatched.
+
+    Shipments that the scenario lists have no known dispatch: the start stands for it.
+    """
+    if tables.lanes.open_shipments[lane] is not None:
+        return 0
+    return slot * slots_of(tables, lane)

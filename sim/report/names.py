@@ -1,0 +1,134 @@
+"""What things are called for a reader: alternatives, sectors, countries, kinds.
+
+Names that a scenario's author chose are never changed, only `_` in a sector is shown as a space.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.scenario.countries import GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import pandas as pd
+
+__all__ = [
+    "ALL_PLANTS",
+    "Compared",
+    "Tables",
+    "alternative_labels",
+    "country_label",
+    "group_label",
+    "in_order",
+    "level_names",
+]
+
+ALL_PLANTS = "all plants"
+
+_COUNTRIES: Mapping[str, str] = {
+    **GROUPS,
+    "EU": "rest of the EU",
+    "CN": "China",
+    "DE": "Germany",
+    "FR": "France",
+    "GB": "United Kingdom",
+    "IN": "India",
+    "JP": "Japan",
+    "KR": "South Korea",
+    "MX": "Mexico",
+    "TW": "Taiwan",
+    "US": "United States",
+    "VN": "Vietnam",
+}
+
+
+class Compared(Protocol):
+    """What a report needs to know of a comparison: `sim.compare.Findings`, or its like.
+
+    The tables have exactly the columns of `sim.columns.COMPARISON_TABLES`.
+    """
+
+    @property
+    def summary(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def paired(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def halt_curves(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def waits(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def backlog(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def runway_fans(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def design(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def question(self) -> str: ...  # noqa: D102
+    @property
+    def start(self) -> date: ...  # noqa: D102
+    @property
+    def horizon_days(self) -> float: ...  # noqa: D102
+    @property
+    def n_runs(self) -> int: ...  # noqa: D102
+    @property
+    def seed(self) -> int: ...  # noqa: D102
+    @property
+    def baseline(self) -> str: ...  # noqa: D102
+    @property
+    def alternatives(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def titles(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+class Tables(Protocol):
+    """Stored results: hands out the tables of `sim.columns.OUTCOME_TABLES` by name."""
+
+    def table(self, name: str) -> Any:
+        """Return one table as a pandas DataFrame."""
+
+
+def alternative_labels(findings: Compared) -> dict[str, str]:
+    """Label of each alternative: its title if no other has the same, else its name."""
+    titles = {name: findings.titles.get(name, name) for name in findings.alternatives}
+    times = Counter(titles.values())
+    return {
+        name: title if times[title] == 1 and title.strip() and title != findings.title else name
+        for name, title in titles.items()
+    }
+
+
+def country_label(code: str) -> str:
+    """Name of a country by its code; the code itself where the list has no name.
+
+    Examples
+    --------
+    >>> country_label("XW"), country_label("NO")
+    ('rest of the world', 'NO')
+    """
+    return _COUNTRIES.get(code, code)
+
+
+def group_label(level: str, name: str) -> str:
+    """Name of a site, sector, country or of all plants, for a reader."""
+    if level == "sector":
+        return name.replace("_", " ") or "no sector"
+    if level == "country":
+        return country_label(name)
+    return ALL_PLANTS if level == "all" else name
+
+
+def in_order(values: Iterable[Any]) -> tuple[str, ...]:
+    """Return the distinct values as text, in the order in which they first appear."""
+    return tuple(dict.fromkeys(str(value) for value in values))
+
+
+def level_names(table: pd.DataFrame, level: str) -> tuple[str, ...]:
+    """Names of one level of a table, in the order in which they first appear."""
+    return in_order(table.loc[table["level"] == level, "name"])

@@ -1,0 +1,144 @@
+"""Inventory runway by date: how long each sector or plant could go on without another licence.
+
+In:  `runway_fans` of a comparison, and the scenario's dated events.
+Out: a picture with one panel for each sector or plant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.errors import InputError, Problem, did_you_mean
+from sim.report.events import EventMarks
+from sim.report.layout import Sheet, date_axis
+from sim.report.legend import line_legend
+from sim.report.names import Compared, alternative_labels, group_label, level_names
+from sim.report.style import GRID, LineLook, Picture, line_looks, styled
+from sim.scenario.schema import Scenario
+
+__all__ = ["runway_figure"]
+
+_WIDTH = 9.0
+_LEFT, _RIGHT = 0.65, 0.2
+_PANEL, _GAP = 1.75, 0.62
+_BAND_ALPHA = 0.16
+
+
+def runway_figure(
+    findings: Compared,
+    scenario: Scenario,
+    level: str = "sector",
+    names: Sequence[str] | None = None,
+    alternatives: Sequence[str] | None = None,
+) -> Picture:
+    """Runway [days] by calendar date, one panel for each sector or plant.
+
+    Lines are medians over plants and replications. The band runs from the 10 % to the 90 %
+    quantile; it is drawn for the baseline, and for every alternative if at most two are asked for.
+
+    Parameters
+    ----------
+    findings : Findings
+        A comparison.
+    scenario : Scenario
+        Its events are marked.
+    level : str
+        `sector` or `site`.
+    names : sequence of str, optional
+        Sectors or sites; by default all sectors, or the first twelve sites.
+    alternatives : sequence of str, optional
+        By default all of them.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+
+    Raises
+    ------
+    InputError
+        If a name is not in the comparison.
+    """
+    known = level_names(findings.runway_fans, level)
+    groups = _chosen(names, known, level) if names is not None else known[:12]
+    shown = _chosen(alternatives, findings.alternatives, "alternative")
+    with styled():
+        return _drawn(findings, scenario, level, groups, shown)
+
+
+def _chosen(wanted: Sequence[str] | None, known: Sequence[str], what: str) -> tuple[str, ...]:
+    if wanted is None:
+        return tuple(known)
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise InputError(
+            Problem(name, "unknown", f"need a {what} of the comparison", did_you_mean(name, known))
+            for name in missing
+        )
+    return tuple(wanted)
+
+
+def _drawn(findings: Compared, scenario: Scenario, level: str, groups: Sequence[str],
+           shown: Sequence[str]) -> Picture:  # fmt: skip
+    looks = line_looks(findings.alternatives, findings.baseline)
+    labels = alternative_labels(findings)
+    banded = set(shown) if len(shown) <= 2 else {findings.baseline} & set(shown)
+    width = _WIDTH - _LEFT - _RIGHT
+    marks = EventMarks(scenario.events, findings.start, findings.horizon_days, width)
+    legend = line_legend([(labels[name], looks[name]) for name in shown], _WIDTH - 0.3)
+    top = legend.height + 0.3 + marks.strip_height
+    step = _PANEL + _GAP
+    body = top + step * len(groups) - 0.1 + marks.key_height(_WIDTH - 0.3)
+    sheet = Sheet(
+        _WIDTH, body, "How long the stock lasts, by date",
+        "Inventory runway: days until stock plus arrivals already licensed and moving run out. "
+        "At 0 a plant stands.",
+        _caption(findings, [labels[name] for name in shown if name in banded], marks.any),
+    )  # fmt: skip
+    legend.draw(sheet, 0.15, 0.0)
+    panels = []
+    for number, group in enumerate(groups):
+        axes = sheet.panel(_LEFT, top + number * step, width, _PANEL)
+        table = findings.runway_fans
+        table = table[(table["level"] == level) & (table["name"] == group)]
+        _panel(axes, table, [(name, looks[name]) for name in shown], banded)
+        date_axis(axes, findings.start, findings.horizon_days)
+        title = group_label(level, group)
+        axes.set_title(title, loc="left", size=9.5, weight="bold",
+                       pad=6 + (marks.strip_height * 72 if number == 0 else 0))  # fmt: skip
+        panels.append(axes)
+    marks.draw(panels)
+    marks.draw_key(sheet, 0.15, top + step * len(groups) - 0.05, _WIDTH - 0.3)
+    return sheet.picture
+
+
+def _panel(axes: Axes, table: pd.DataFrame, looks: Sequence[tuple[str, LineLook]],
+           banded: set[str]) -> None:  # fmt: skip
+    highest = 1.0
+    for order, (name, look) in enumerate(looks):
+        rows = table[table["alternative"] == name].sort_values("day")
+        day = rows["day"].to_numpy(dtype=np.float64)
+        middle = rows["runway_days_p50"].to_numpy(dtype=np.float64)
+        axes.plot(day, middle, zorder=4 if name in banded else 3 - order / 100, **look.line)
+        highest = max(highest, float(np.nanmax(middle, initial=0.0)))
+        if name in banded:
+            low = rows["runway_days_p10"].to_numpy(dtype=np.float64)
+            high = rows["runway_days_p90"].to_numpy(dtype=np.float64)
+            axes.fill_between(day, low, high, color=look.colour, alpha=_BAND_ALPHA, linewidth=0)
+            highest = max(highest, float(np.nanmax(high, initial=0.0)))
+    axes.set_ylim(0.0, highest * 1.05)
+    axes.set_ylabel("runway [days]")
+    axes.grid(visible=True, axis="y", color=GRID)
+
+
+def _caption(findings: Compared, banded: Sequence[str], events: bool) -> str:
+    band = f" Band: 10 to 90 % of them ({', '.join(banded)})." if banded else ""
+    marks = " Numbered lines: dated events, listed below the panels." if events else ""
+    return (
+        f"Lines: median over plants and {findings.n_runs} replications of each alternative."
+        f"{band}{marks} Conditional on the policy calendar; plants are archetypes, not firms."
+    )
