@@ -106,7 +106,7 @@ def licensed(**changes: Any) -> Scenario:
 def desk_model(streams: Mapping[str, Mapping[str, Any]], **changes: Any) -> Scenario:
     """A desk `d` with files of other applicants only; goods need no licence."""
     filled = {
-        name: {"desk": "d", "destination": "DE", "arrivals": "even"} | stream
+        name: {"desk": "d", "destination": "DE", "sector": name, "arrivals": "even"} | stream
         for name, stream in streams.items()
     }
     base = merged(BASE, {"desks": {"d": {"officers": 1, "work": {"law": "fixed"}}}})

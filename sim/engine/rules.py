@@ -25,7 +25,7 @@ __all__ = [
     "work_done",
 ]
 
-WORK = 1_000_000_000
+WORK = 100_000_000
 """Units of work in a file of mean size."""
 
 

@@ -73,9 +73,7 @@ read [E_PATH_OUTSIDE]
     path = folder / name
     for step in (path.parent, path):
         if step != folder and step.is_symlink():
-            raise DamagedResults(
-                f"{step} is a symbolic link; it was not followed [E_PATH_OUTSIDE]"
-            )
+            raise DamagedResults(f"{step} is a symbolic link; it was not followed [E_PATH_OUTSIDE]")
     if not path.is_file():
         raise DamagedResults(f"{path} is missing; the same `run` command makes it again [E_GONE]")
     return path

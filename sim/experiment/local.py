@@ -19,6 +19,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Final
@@ -44,14 +45,14 @@ class Batch:
     arms : tuple of Arm
     shards : tuple of Shard
         Those that are not there yet.
-    started : callable
-        Told about each replication that begins, for a progress bar.
+    at : callable
+        Told about each replication that begins, and (None) when a shard is being written.
     """
 
     folder: Path
     arms: tuple[Arm, ...]
     shards: tuple[Shard, ...]
-    started: Callable[[Shard, int], None]
+    at: Callable[[Shard, int | None], None]
 
 
 def run_here(batch: Batch) -> Iterator[Receipt]:
@@ -59,7 +60,7 @@ def run_here(batch: Batch) -> Iterator[Receipt]:
     scenarios = {arm.name: arm.scenario for arm in batch.arms}
     runner = Runner(batch.folder, scenarios.__getitem__)
     for shard in batch.shards:
-        yield runner.run(shard, started=lambda number, of=shard: batch.started(of, number))
+        yield runner.run(shard, at=partial(batch.at, shard))
 
 
 def run_in_workers(batch: Batch, n_workers: int) -> Iterator[Receipt]:
@@ -89,7 +90,7 @@ def run_in_workers(batch: Batch, n_workers: int) -> Iterator[Receipt]:
 
 @dataclass(eq=False)
 class _Worker:
-    """A worker and what it is doing: its shard, the replication it began last, and its shard's skips."""
+    """A worker, its shard, the replication it began last, and those it leaves out."""
 
     process: subprocess.Popen[str]
     tasks: IO[str]
@@ -139,7 +140,7 @@ class _Supervisor:
             if "started" in message:
                 worker.replication = message["started"]
                 if worker.shard is not None:
-                    self._batch.started(worker.shard, message["started"])
+                    self._batch.at(worker.shard, message["started"])
             elif "receipt" in message:
                 yield _receipt(message["receipt"])
                 self._assign(worker)
@@ -200,8 +201,8 @@ class _Supervisor:
         if self._deaths[culprit] >= DEATHS_ALLOWED:
             if worker.replication is None:
                 raise StorageError(
-                    f"worker processes end before they begin ({_ending(code)}); "
-                    "one worker runs without processes"
+                    f"worker processes end while they start or write ({_ending(code)}); "
+                    "with one worker everything runs in this process"
                 )
             worker.skip[worker.replication] = f"the worker process was lost ({_ending(code)})"
         self._waiting.appendleft((shard, worker.skip))

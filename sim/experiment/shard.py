@@ -122,7 +122,7 @@ class Runner:
         self,
         shard: Shard,
         skip: Mapping[int, str] | None = None,
-        started: Callable[[int], None] | None = None,
+        at: Callable[[int | None], None] = lambda _number: None,
     ) -> Receipt:
         """Run a shard and write its files and receipt.
 
@@ -131,8 +131,8 @@ class Runner:
         shard : Shard
         skip : mapping of int to str, optional
             Replications not to be tried, with the reason to be reported.
-        started : callable, optional
-            Told the number of each replication before it runs.
+        at : callable, optional
+            Told the number of each replication before it runs, and None before files are written.
 
         Raises
         ------
@@ -148,8 +148,7 @@ class Runner:
             if skip and replication in skip:
                 failed.append(Failure(shard.alternative, replication, skip[replication]))
                 continue
-            if started is not None:
-                started(replication)
+            at(replication)
             try:
                 parts.append(summarise(simulate(tables, replication), shard.alternative))
             except InputError:
@@ -157,6 +156,7 @@ class Runner:
             except Exception as error:  # noqa: BLE001 - one run's fault must not cost the others
                 message = f"{type(error).__name__}: {error}"
                 failed.append(Failure(shard.alternative, replication, message))
+        at(None)
         return self._written(shard, parts, tuple(failed))
 
     def _tables(self, alternative: str) -> ModelTables:
@@ -168,14 +168,15 @@ class Runner:
         self, shard: Shard, parts: Sequence[Mapping[str, Rows]], failed: tuple[Failure, ...]
     ) -> Receipt:
         make_folder(self._folder / shard.key)
-        files, n_rows = {}, {}
+        files, n_rows, drafts = {}, {}, {}
         for table, columns in OUTCOME_TABLES.items():
             arrays = _joined(table, columns, [part[table] for part in parts])
             path = self._folder / shard.file(table)
-            draft = temporary(path)
-            self._write(columns, arrays, draft)
-            files[shard.file(table)] = sha256_of(draft)
+            drafts[path] = temporary(path)
+            self._write(columns, arrays, drafts[path])
+            files[shard.file(table)] = sha256_of(drafts[path])
             n_rows[table] = len(arrays["alternative"])
+        for path, draft in drafts.items():
             finish_file(draft, path)
         receipt = Receipt(
             shard.alternative, shard.key, shard.first, files, n_rows, failed, self._versions

@@ -5,7 +5,8 @@ no guard, and nothing is inherited but the task. It ends when its input closes, 
 reads its answers any more, so it cannot outlive the parent by more than one run.
 
 In:  JSON lines: first `{"folder", "alternatives"}`, then `{"alternative", "key", "first", "skip"}`.
-Out: JSON lines: `{"started": replication}`, then `{"receipt": ...}` or `{"error": [kind, text]}`.
+Out: JSON lines: `{"started": replication}` (null while writing), then `{"receipt": ...}` or
+     `{"error": [kind, text]}`.
 """
 
 from __future__ import annotations
@@ -41,9 +42,7 @@ def serve(tasks: TextIO, answers: TextIO) -> None:
         return
     setup = json.loads(first)
     alternatives: Mapping[str, Any] = setup["alternatives"]
-    runner = Runner(
-        Path(setup["folder"]), lambda name: Scenario.model_validate(alternatives[name])
-    )
+    runner = Runner(Path(setup["folder"]), lambda name: Scenario.model_validate(alternatives[name]))
     for line in tasks:
         task = json.loads(line)
         shard = Shard(task["alternative"], task["key"], task["first"])

@@ -28,7 +28,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _GRID = 1 << 14
-_MAX_WORK = 80.0
+_MAX_WORK = 800.0  # with a mean of at most 1000 d, work x mean stays below 2^63
 
 
 def is_fixed(law: Law | WorkLaw) -> bool:
@@ -134,7 +134,7 @@ def work_quantile(law: WorkLaw, u: FloatArray, unit: int) -> IntArray:
     Returns
     -------
     ndarray of int64, shape (n,)
-        Units of work, at most 80 mean files.
+        Units of work, at most 800 mean files.
     """
     if law.law == "fixed":
         return np.full(np.shape(u), unit, dtype=np.int64)

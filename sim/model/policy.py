@@ -270,7 +270,12 @@ def licence_needed(scenario: Scenario, lane: Lane, t_s: IntArray) -> list[bool]:
     start = scenario.start
     gates = lane_gates(scenario, lane).values()
     kind = lane_file_kind(scenario, lane)
-    rules = [rule for rule in scenario.policy.values() if matches(rule, kind)]
+    desks = {gate.desk for gate in gates}
+    rules = [
+        rule
+        for rule in scenario.policy.values()
+        if matches(rule, kind) and (rule.desk is None or desks.intersection(rule.desk))
+    ]
     needed = []
     for t in t_s:
         gated = any(

@@ -4,6 +4,8 @@ When a halt begins, the missing input's oldest undelivered goods say why: they w
 are on their way, or were never sent; in the last case the supplier may itself stand for lack of an
 input, and the question moves up a tier.
 
+A stock-out comes before the reviews and dispatches of its own second, so those are left out.
+
 In:  `Story`, a stop.
 Out: `Cause`.
 """
@@ -83,7 +85,7 @@ def _oldest_undelivered(story: Story, lanes: list[int], second: int) -> tuple[in
     best: tuple[int, int, Goods] | None = None
     for lane in lanes:
         for goods in story.goods[lane].values():
-            left = goods.left_stock_s <= second
+            left = goods.left_stock_s < second
             arrived = goods.arrival_s is not None and goods.arrival_s <= second
             lost = goods.cancelled_s is not None and goods.cancelled_s <= second
             older = best is None or (goods.left_stock_s, lane) < best[:2]
@@ -101,11 +103,11 @@ def _where(goods: Goods, second: int) -> tuple[str, int | None]:
 
 def _owed(story: Story, lane: int, second: int) -> int:
     """Return what had been ordered on a lane and not yet left the supplier's stock."""
-    ordered = sum(quantity for at, quantity in story.ordered[lane] if at <= second)
+    ordered = sum(quantity for at, quantity in story.ordered[lane] if at < second)
     sent = sum(
         goods.quantity
         for goods in story.goods[lane].values()
-        if not goods.opening and goods.left_stock_s <= second
+        if not goods.opening and goods.left_stock_s < second
     )
     return ordered - sent
 

@@ -62,7 +62,7 @@ def _drawn(
     looks = line_looks(findings.alternatives, findings.baseline)
     labels = alternative_labels(findings)
     beside = min(2.6, max(text_width(labels[name], SIZE.text) for name in shown) + 0.55)
-    n_rows = (len(groups) - 1 + 1) // 2
+    n_rows = len(groups) // 2
     sheet = Sheet(
         _WIDTH, 0.3 + _TALL + 0.55 + n_rows * (_SMALL + _GAP),
         "Which policy keeps plants running, and until when",
@@ -80,8 +80,8 @@ def _drawn(
             axes = sheet.panel(_LEFT, 0.3, width, _TALL, _title(level, name))
         else:
             row, column = divmod(number - 1, 2)
-            half = (_WIDTH - 2 * _LEFT - 0.2) / 2
-            left = _LEFT + column * (half + _LEFT)
+            half = (_WIDTH - 2 * _LEFT - 0.35) / 2
+            left = _LEFT + column * (half + _LEFT + 0.15)
             top = 0.3 + _TALL + _GAP + row * (_SMALL + _GAP)
             axes = sheet.panel(left, top, half, _SMALL, _title(level, name))
         ends = _panel(axes, rows, [(alternative, looks[alternative]) for alternative in shown])
@@ -115,8 +115,8 @@ def _panel(
         ends[name] = float(share[-1])
     axes.set_ylim(0.0, 1.02)
     axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-    axes.set_ylabel("plants still running [%]")
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    axes.set_ylabel("still running [%]")
     axes.grid(visible=True, axis="y", color=GRID)
     return ends
 

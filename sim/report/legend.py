@@ -17,7 +17,8 @@ from sim.report.style import SIZE, LineLook
 __all__ = ["Legend", "line_legend", "patch_legend"]
 
 _ROW = 0.19
-_SAMPLE = 0.36
+_LINE_SAMPLE = 0.36
+_PATCH_SAMPLE = 0.2
 _SPACE = 0.25
 
 
@@ -33,11 +34,14 @@ class Legend:
         Columns.
     column_width : float
         Width of each.
+    sample : float
+        Width of the line or patch in front of a label.
     """
 
     entries: tuple[tuple[str, LineLook | str], ...]
     n_columns: int
     column_width: float
+    sample: float
 
     @property
     def n_rows(self) -> int:
@@ -55,26 +59,28 @@ class Legend:
             x = left + (number // self.n_rows) * self.column_width
             y = top + (number % self.n_rows) * _ROW
             if isinstance(look, LineLook):
-                sheet.line(x, x + _SAMPLE, y + _ROW / 2, Line2D([], [], **look.line))
+                sheet.line(x, x + self.sample, y + _ROW / 2, Line2D([], [], **look.line))
             else:
-                sheet.box(x, y + 0.03, _SAMPLE * 0.6, _ROW - 0.06, Rectangle((0, 0), 1, 1, fc=look))
-            sheet.text(x + _SAMPLE + 0.08, y + 0.025, label)
+                sheet.box(x, y + 0.03, self.sample, _ROW - 0.06, Rectangle((0, 0), 1, 1, fc=look))
+            sheet.text(x + self.sample + 0.08, y + 0.025, label)
 
 
 def line_legend(entries: Sequence[tuple[str, LineLook]], width: float) -> Legend:
     """Legend of lines that is at most `width` inches wide."""
-    return _legend(entries, width)
+    return _legend(entries, width, _LINE_SAMPLE)
 
 
 def patch_legend(entries: Sequence[tuple[str, str]], width: float) -> Legend:
     """Legend of coloured patches that is at most `width` inches wide."""
-    return _legend(entries, width)
+    return _legend(entries, width, _PATCH_SAMPLE)
 
 
-def _legend(entries: Sequence[tuple[str, LineLook | str]], width: float) -> Legend:
-    most = width - _SAMPLE - 0.08 - _SPACE
+def _legend(
+    entries: Sequence[tuple[str, LineLook | str]], width: float, sample: float
+) -> Legend:
+    most = width - sample - 0.08 - _SPACE
     cut = [(fitted(label, most, SIZE.text, 1), look) for label, look in entries]
     widest = max((text_width(label, SIZE.text) for label, _ in cut), default=0.0)
-    column = widest + _SAMPLE + 0.08 + _SPACE
+    column = widest + sample + 0.08 + _SPACE
     n_columns = max(1, min(int((width + _SPACE) / column), len(cut)))
-    return Legend(tuple(cut), n_columns, column)
+    return Legend(tuple(cut), n_columns, column, sample)

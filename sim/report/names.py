@@ -1,10 +1,11 @@
 """What things are called for a reader: alternatives, sectors, countries, kinds.
 
-Names that a scenario's author chose are never changed, only `_` in a sector is shown as a space.
+Names that a scenario's author chose are never changed, but for `_` in plain words and sectors.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 ALL_PLANTS = "all plants"
+_PLAIN = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 _COUNTRIES: Mapping[str, str] = {
     **GROUPS,
@@ -68,40 +70,40 @@ class Compared(Protocol):
     @property
     def design(self) -> str: ...  # noqa: D102
     @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def question(self) -> str: ...  # noqa: D102
-    @property
     def start(self) -> date: ...  # noqa: D102
     @property
     def horizon_days(self) -> float: ...  # noqa: D102
     @property
     def n_runs(self) -> int: ...  # noqa: D102
     @property
-    def seed(self) -> int: ...  # noqa: D102
-    @property
     def baseline(self) -> str: ...  # noqa: D102
     @property
     def alternatives(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def titles(self) -> Mapping[str, str]: ...  # noqa: D102
 
 
 class Tables(Protocol):
-    """Stored results: hands out the tables of `sim.columns.OUTCOME_TABLES` by name."""
+    """Stored results: `sim.experiment.Results`, or its like."""
 
-    def table(self, name: str) -> Any:
-        """Return one table as a pandas DataFrame."""
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of `sim.columns.OUTCOME_TABLES`."""
+        ...
+
+    def replications(self) -> Sequence[int]:
+        """Return the replications that the tables hold, in order."""
+        ...
 
 
 def alternative_labels(findings: Compared) -> dict[str, str]:
-    """Label of each alternative: its title if no other has the same, else its name."""
-    titles = {name: findings.titles.get(name, name) for name in findings.alternatives}
-    times = Counter(titles.values())
-    return {
-        name: title if times[title] == 1 and title.strip() and title != findings.title else name
-        for name, title in titles.items()
+    """Label of each alternative: its name, with spaces if it is a plain word such as `cover_plus_30`.
+
+    Names that would become the same keep their underscores.
+    """
+    shown = {
+        name: name.replace("_", " ") if _PLAIN.fullmatch(name) else name
+        for name in findings.alternatives
     }
+    times = Counter(shown.values())
+    return {name: label if times[label] == 1 else name for name, label in shown.items()}
 
 
 def country_label(code: str) -> str:

@@ -8,6 +8,7 @@
 | `yaml_events`, `tables`, `files`, `tree` | YAML and CSV text to one tree with places |
 | `faults`, `references`, `shapes` | what is wrong, in words |
 | `resolved`, `jsonschema` | the merged file with origins; completion for editors |
+| `shipped` | where the scenario files of the package are |
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from pydantic import ValidationError
 
 from sim.errors import did_you_mean
 from sim.scenario.field_faults import FieldFault
-from sim.scenario.tree import Branch, Faults, Leaf, Node, Path, Place, clean, descend, shown
-from sim.units import format_days, parse_duration, parse_mass
+from sim.scenario.tree import Branch, Faults, Leaf, Node, Path, Place, Series, clean, descend, shown
+from sim.units import DAY_S, HOUR_S, format_days, parse_duration, parse_mass
 
 __all__ = ["note_schema_faults", "number_hint"]
 
@@ -62,10 +62,13 @@ def note_schema_faults(error: ValidationError, tree: Branch, faults: Faults) -> 
         location = tuple(key for key in detail["loc"] if key != "[key]")
         spot = _Spot.find(tree, location)
         if detail["type"] == "missing":
-            _note_missing(spot, str(location[-1]), faults)
-        else:
+            if not faults.incomplete:
+                _note_missing(spot, str(location[-1]), faults)
+        elif not _follows(detail, spot.node):
             code, need, hint = _sentence(detail["type"], detail, spot.node)
-            got = shown(spot.node) if detail["loc"][-1:] != ("[key]",) else f"'{spot.key}'"
+            got = (
+                shown(spot.node) if detail["loc"][-1:] != ("[key]",) else f"'{clean(spot.key, 58)}'"
+            )
             if isinstance(spot.node, Branch) and code == "E_VALUE":
                 got = ""
             faults.add(spot.place, spot.path, code, need, got, hint)
@@ -94,6 +97,13 @@ class _Spot:
         return spot
 
 
+def _follows(detail: Mapping[str, Any], node: Node) -> bool:
+    """Tell whether a list is too short only because items in it have been refused."""
+    if detail["type"] != "too_short" or not isinstance(node, Series):
+        return False
+    return len(node.items) >= int(detail["ctx"]["min_length"])
+
+
 def _note_missing(spot: _Spot, key: str, faults: Faults) -> None:
     path = f"{spot.path}.{key}" if spot.path else key
     if isinstance(spot.node, Branch):
@@ -112,7 +122,7 @@ def _sentence(kind: str, detail: Mapping[str, Any], node: Node) -> tuple[str, st
         hint = cause.hint or (number_hint(node) if "number" in str(cause) else "")
         return cause.code, str(cause), hint
     if cause is not None:
-        return "E_VALUE", _as_need(str(cause)), ""
+        return "E_VALUE", str(cause), ""
     if kind in _TYPES:
         return "E_TYPE", f"need {_TYPES[kind]}", _type_hint(kind, node)
     if kind in _BOUNDS:
@@ -122,17 +132,11 @@ def _sentence(kind: str, detail: Mapping[str, Any], node: Node) -> tuple[str, st
         return "E_NOT_FINITE", "need a number that is finite", ""
     if kind == "literal_error":
         return _choice(str(context.get("expected", "")), node)
-    if kind == "string_too_long":
+    if kind in {"too_long", "string_too_long"}:
         return "E_LENGTH", f"need at most {context['max_length']} characters", ""
     if kind in {"too_short", "string_too_short"}:
-        return "E_LENGTH", f"need at least {context['min_length']} of them", ""
+        return "E_LENGTH", f"need a list of at least {context['min_length']}", ""
     return "E_VALUE", "need a value that this field can take", ""
-
-
-def _as_need(sentence: str) -> str:
-    return (
-        sentence if sentence.startswith(("need", "give", "the ", "only")) else f"need: {sentence}"
-    )
 
 
 def _choice(expected: str, node: Node) -> tuple[str, str, str]:
@@ -149,16 +153,21 @@ def _bound(value: object, node: Node) -> str:
     """Write a bound in the unit in which the value was written."""
     if isinstance(node, Leaf) and isinstance(node.value, str) and isinstance(value, int) and value:
         text = node.value.removeprefix("-")
-        for parse, unit in (
-            (parse_duration, format_days),
-            (parse_mass, lambda grams: f"{grams} g"),
-        ):
+        for parse, in_words in ((parse_duration, _as_duration), (parse_mass, _as_mass)):
             try:
                 parse(text)
             except ValueError:
                 continue
-            return unit(value)
+            return in_words(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _as_duration(seconds: int) -> str:
+    return format_days(seconds) if seconds >= DAY_S else f"{seconds / HOUR_S:g} h"
+
+
+def _as_mass(grams: int) -> str:
+    return f"{grams:,} g" if grams % 1_000_000 else f"{grams // 1_000_000:,} t"
 
 
 def _type_hint(kind: str, node: Node) -> str:

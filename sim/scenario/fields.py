@@ -187,6 +187,8 @@ Quantity = Annotated[
 def _read_number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError_("need a plain number (no text, no percent sign)")
+    if not math.isfinite(value):
+        raise FiniteError_("need a number that is finite")
     return float(value) + 0.0
 
 

@@ -59,6 +59,8 @@ class Stack:
         if path is not None:
             chain = (*chain, (path.resolve(), called))
         extends = [self._extended(leaf, folder, chain) for leaf in self._named(tree)]
+        if None in extends:
+            self.faults.incomplete = True
         own = tree.without("extends")
         self._files[called] = _File(own, tuple(name for name in extends if name), folder)
         return called
@@ -198,4 +200,6 @@ class Stack:
         key = (folder.shown, node.value)
         if key not in self._networks:
             self._networks[key] = read_network(node, folder, self.faults)
+            if self._networks[key] is None:
+                self.faults.incomplete = True
         return key

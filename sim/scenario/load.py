@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -50,7 +49,7 @@ _OF_THE_DESIGN = ("name", "schema_version", "extends", "alternatives", "baseline
 class Places:
     """Where each key and value of each alternative was written."""
 
-    trees: MappingProxyType[str, Branch]
+    trees: dict[str, Branch]
 
     def of(self, alternative: str, *keys: str | int) -> Place:
         """Return the place of the value at a path, or of the nearest record above it.
@@ -77,7 +76,7 @@ class Design:
         The file; nothing for text held in code.
     name : str
         Name of the scenario.
-    alternatives : mapping of str to Scenario
+    alternatives : dict of str to Scenario
         What is to be compared, in the order of the file; `{"base": ...}` if the file lists none.
     baseline : str
         The alternative that the others are compared with.
@@ -89,7 +88,7 @@ class Design:
 
     path: Path | None
     name: str
-    alternatives: MappingProxyType[str, Scenario]
+    alternatives: dict[str, Scenario]
     baseline: str
     places: Places = field(repr=False, compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
@@ -217,9 +216,9 @@ def _design(
     return Design(
         path,
         next(iter(scenarios.values())).name,
-        MappingProxyType(scenarios),
+        scenarios,
         baseline,
-        Places(MappingProxyType(trees)),
+        Places(trees),
         tuple(faults.warnings),
     )
 
@@ -244,7 +243,8 @@ def _scenario(tree: Branch, faults: Faults) -> Scenario | None:
         scenario = Scenario.model_validate(values)
     except ValidationError as error:
         note_schema_faults(error, tree, faults)
-    check_references(tree, faults)
+    if not faults.incomplete:
+        check_references(tree, faults)
     return scenario
 
 
@@ -255,7 +255,7 @@ def _check_name(name: str, patch: Branch, faults: Faults) -> None:
     except ValidationError as error:
         kind = error.errors(include_url=False)[0]
         need = str(kind.get("ctx", {}).get("error", "need at most 80 characters"))
-        code = "E_LENGTH" if kind["type"] == "string_too_long" else "E_NAME"
+        code = "E_LENGTH" if kind["type"].endswith("too_long") else "E_NAME"
         faults.add(patch.place, patch.path, code, need, f"'{clean(name, 58)}'")
 
 

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
 from sim.errors import did_you_mean
+from sim.scenario.countries import COUNTRY_CODES
 from sim.scenario.shapes import is_named
 from sim.scenario.tree import Branch, Entry, Faults, Leaf, Node, Series, clean, dotted, shown
 from sim.units import parse_date, parse_duration, seconds_of
@@ -38,6 +39,9 @@ def check_references(tree: Branch, faults: Faults) -> None:
     faults : Faults
         Where to note what does not fit.
     """
+    sections = [tree.get(key) for key in ("items", "sites", "lanes", "desks")]
+    if any(section is not None and not isinstance(section, Branch) for section in sections):
+        return
     world = _World(tree)
     for name, entry in world.sites.items():
         _check_site(name, entry, world, faults)
@@ -70,22 +74,28 @@ class _World:
         self.known = self._known()
 
     def _known(self) -> dict[str, Collection[str]]:
-        """Return, for each selector, the values that match something."""
+        """Return, for each selector, the values that match something.
+
+        Where the country of a site cannot be read, nothing is said about countries.
+        """
         files = [entry.node for entry in (*self.lanes.values(), *self.streams.values())]
         sites = [entry.node for entry in self.sites.values()]
         countries = _texts(sites, "country")
         streams = [entry.node for entry in self.streams.values()]
         default = {"other"} if any(_get(stream, "sector") is None for stream in streams) else set()
-        return {
+        sound = all(_text(site, "country") in COUNTRY_CODES for site in sites)
+        places: dict[str, Collection[str]] = {
+            "country": countries,
+            "leaves": countries,
+            "destination": countries | _texts(files, "destination"),
+        }
+        return (places if sound else {}) | {
             "desk": self.desks.keys(),
             "site": self.sites.keys(),
             "exporter": self.sites.keys(),
             "customer": self.sites.keys(),
             "item": self.items.keys(),
             "kind": _texts(sites, "kind"),
-            "country": countries,
-            "leaves": countries,
-            "destination": countries | _texts(files, "destination"),
             "sector": _texts(sites, "sector") | _texts(files, "sector") | default,
         }
 
@@ -187,7 +197,7 @@ def _check_bill_line(item: str, entry: Entry, site: Branch, world: _World, fault
 def _check_unit(node: Node | None, item: str, world: _World, faults: Faults) -> None:
     """Hold a quantity to the unit of its item: a mass for magnets, pieces for the rest."""
     kind = world.kind_of(item)
-    if not isinstance(node, Leaf) or not kind:
+    if not isinstance(node, Leaf) or kind not in {"magnet", "component", "product"}:
         return
     called = f"'{clean(item, 40)}' is a {clean(kind, 20)}"
     if kind == "magnet" and isinstance(node.value, int) and not isinstance(node.value, bool):
@@ -224,12 +234,17 @@ def _check_lane(entry: Entry, world: _World, faults: Faults) -> None:
 def _check_shares(world: _World, faults: Faults) -> None:
     """Hold the lanes that bring one item to one customer to shares that sum to 1."""
     groups: dict[tuple[str, str], list[tuple[str, Entry, float]]] = {}
+    unknown: set[str] = set()
     for name, entry in world.lanes.items():
         item = _text(world.site(_text(entry.node, "supplier")), "makes")
         customer = _text(entry.node, "customer")
+        unknown |= {customer} if item not in world.items else set()
+        unknown |= {item} if customer not in world.sites else set()
         if item and customer in world.sites:
             groups.setdefault((customer, item), []).append((name, entry, _share(entry.node)))
     for (customer, item), lanes in groups.items():
+        if {customer, item} & unknown:
+            continue
         total = math.fsum(share for _, _, share in lanes)
         if not math.isfinite(total) or abs(total - 1) <= SHARE_TOLERANCE:
             continue

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.scenario.field_faults import FieldFault
 from sim.scenario.fields import (
     CountryCode,
     Day,
@@ -22,6 +23,7 @@ from sim.scenario.fields import (
     FileName,
     Moment,
     Name,
+    Number,
     Record,
     ReviewTimeField,
     Share,
@@ -187,7 +189,7 @@ class Rate(Record):
     """Files a day from a day on."""
 
     from_: Moment = Field(alias="from")
-    per_day: Annotated[Factor, Field(le=10_000)]
+    per_day: Annotated[Number, Field(ge=0, le=10_000)]
 
 
 class Applicants(Record):
@@ -259,10 +261,16 @@ class Event(Record):
     source: str = ""
 
 
+def _read_version(value: object) -> object:
+    if value != SCHEMA_VERSION or not isinstance(value, int) or isinstance(value, bool):
+        raise FieldFault(f"need {SCHEMA_VERSION}, the version that this program reads")
+    return value
+
+
 class Scenario(Record):
     """One world: network, licence regime, and the alternatives to compare."""
 
-    schema_version: Literal[1]
+    schema_version: Annotated[Literal[1], BeforeValidator(_read_version)]
     name: FileName = Field(description="Short name; results are stored under it")
     title: str = Field(max_length=200)
     question: str = Field(default="", description="What it answers")

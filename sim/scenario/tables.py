@@ -111,7 +111,10 @@ def read_network(leaf: Leaf, folder: Folder, faults: Faults) -> Branch | None:
         faults.add(leaf.place, leaf.path, code, need, shown(leaf))
         return None
     below = folder.below(text)
+    before = len(faults.problems)
     rows = {table: _read_table(table, below, leaf, faults) for table in TABLES}
+    if len(faults.problems) > before:
+        faults.incomplete = True
     tree = {
         table: _records(table, rows[table], below.display(f"{table}.csv"), faults)
         for table in ("items", "sites", "lanes")
@@ -136,12 +139,14 @@ def _read_table(table: str, folder: Folder, leaf: Leaf, faults: Faults) -> list[
         need = "the file is empty: need a header and a row"
         faults.add(Place(called), "", "E_EMPTY", need)
         return []
-    lines = list(_lines(text, called, faults))
-    if not lines or not _header_fits(table, lines[0], called, text, faults):
+    lines = _lines(text, called, faults)
+    first = next(lines, None)
+    if first is None or not _header_fits(table, first, called, text, faults):
         return []
-    header = [cell.text.strip() for cell in lines[0]]
-    rows = [row for line in lines[1:] if (row := _row(line, header, called, faults))]
-    if len(lines) == 1:
+    header = [cell.text for cell in first]
+    rest = list(lines)
+    rows = [row for line in rest if (row := _row(line, header, called, faults))]
+    if not rest:
         faults.add(Place(called, 1, 1), "", "E_EMPTY", "need at least one row below the header")
     return rows
 
@@ -277,7 +282,7 @@ def _record(table: str, row: _Row, called: str) -> Branch:
 def _leaf(text: str, kind: str, place: Place, path: str) -> Leaf:
     """Read a cell as its column wants it; what does not fit stays text for the schema to refuse."""
     value: str | int | float | bool | None = text
-    if kind == "number" and _NOT_FINITE.fullmatch(text):
+    if kind in {"number", "amount"} and _NOT_FINITE.fullmatch(text):
         value = float(text)
     elif kind in {"number", "amount", "truth"} and len(text) <= 400:
         try:
@@ -297,6 +302,8 @@ def _with_bills(sites: Branch, rows: list[_Row], faults: Faults) -> Branch:
         site, item = row.cells["site"], row.cells["item"]
         called = row.place.file
         if site.text not in sites.entries:
+            if faults.incomplete:
+                continue
             place = Place(called, site.line, site.column)
             need, hint = "need a site of sites.csv", did_you_mean(site.text, sites.entries)
             got = f"'{clean(site.text, 58)}'"

@@ -103,9 +103,14 @@ Node = Leaf | Branch | Series
 
 @dataclass(slots=True)
 class Faults:
-    """Everything that is wrong, each fault once, with the alternatives in which it is."""
+    """Everything that is wrong, each fault once, with the alternatives in which it is.
+
+    `incomplete` says that a part of the input could not be read at all. Whatever is then missing
+    may well be in that part, so nothing more is said about what is missing.
+    """
 
     alternative: str = ""
+    incomplete: bool = False
     warnings: list[Problem] = field(default_factory=list)
     _found: dict[tuple[str, int, int, str], Problem] = field(default_factory=dict)
     _where: dict[tuple[str, int, int, str], set[str]] = field(default_factory=dict)
@@ -265,7 +270,9 @@ def merge(
         if isinstance(new, Leaf) and new.value is None and not keep_nulls:
             if key in entries:
                 del entries[key]
-            else:
+                continue
+            entries[key] = entry
+            if not faults.incomplete:
                 need = "need a value, or the name of a key that is there to be removed"
                 hint = did_you_mean(key, base.entries)
                 faults.add(new.place, new.path, "E_TYPE", need, shown(new), hint)

@@ -263,6 +263,7 @@ class _Reader:
             if key == "<<" and getattr(event, "style", None) is None:
                 need = "merge keys (<<) are not allowed: write the keys out, or use 'extends'"
                 self.faults.add(key_place, below, "E_YAML_ALIAS", need)
+                self.faults.incomplete = True
             elif key in entries:
                 first = entries[key].place
                 need = f"the key '{clean(key)}' stands here and in line {first.line}: keep one"
@@ -305,7 +306,7 @@ class _Reader:
         except ValueError as error:
             got = f"{clean(text, 20)} ({len(text)} digits)"
             self.faults.add(place, path, "E_RANGE", str(error), got)
-            return Leaf(None, text, place, path)
+            return Leaf(text, text, place, path)
 
     def refuse_hidden(self, text: str, place: Place, path: str) -> None:
         """Refuse control characters that came in as escapes such as a backslash and an e."""

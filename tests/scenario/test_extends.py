@@ -114,7 +114,7 @@ def test_a_fault_is_placed_in_the_file_where_the_value_was_written(tmp_path: Pat
 
     found = [(Path(p.file).name, p.line, p.column, p.code) for p in problems]
     assert sorted(found) == [
-        ("base.yaml", 12, 74, "E_RANGE"),
+        ("base.yaml", 12, 75, "E_RANGE"),
         ("top.yaml", 3, 11, "E_UNKNOWN_KEY"),
     ]
 

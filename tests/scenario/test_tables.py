@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import design_from_text, load_design
@@ -30,7 +32,9 @@ def found(problems: tuple[Problem, ...]) -> list[tuple[str, int, int, str]]:
 def test_a_network_of_tables_gives_the_same_records_as_yaml(tmp_path: Path) -> None:
     scenario = load(tmp_path).alternatives["base"]
 
-    written_out = design_from_text(HEAD + """\
+    written_out = design_from_text(
+        HEAD
+        + """\
 items:
   magnet: {kind: magnet, controlled: true, value_usd: 0.06, note: with dysprosium}
   motor: {kind: component}
@@ -66,7 +70,8 @@ lanes:
     {supplier: Baotou, customer: Dresden, transit: 4 d, mode: air, share: 0.25, priority: 1}
   by road:
     {supplier: Dresden, customer: Zwickau, transit: 2 d, mode: road, dispatch_every: on order}
-""").alternatives["base"]
+"""
+    ).alternatives["base"]
     assert scenario.items == written_out.items
     assert scenario.sites == written_out.sites
     assert scenario.lanes == written_out.lanes
@@ -120,8 +125,8 @@ def test_blank_lines_are_passed_over_and_free_columns_are_allowed(tmp_path: Path
         ("items", "25000", "nan", (4, 14, "E_NOT_FINITE"), ""),
         ("items", "25000", "-1", (4, 14, "E_RANGE"), ""),
         ("items", "true", "yes", (2, 15, "E_TYPE"), "write true"),
-        ("sites", "200 kg", "inf", (2, 34, "E_NOT_FINITE"), ""),
-        ("sites", "200 kg", "200", (2, 34, "E_TYPE"), ""),
+        ("sites", "200 kg", "inf", (2, 32, "E_NOT_FINITE"), ""),
+        ("sites", "200 kg", "200", (2, 32, "E_TYPE"), ""),
         ("sites", ",100,30 d", ",100 kg,30 d", (3, 39, "E_TYPE"), ""),
         ("sites", "30 d", "30", (3, 43, "E_TYPE"), ""),
         ("sites", "7 d", "7 dd", (3, 49, "E_TYPE"), ""),
@@ -130,7 +135,7 @@ def test_blank_lines_are_passed_over_and_free_columns_are_allowed(tmp_path: Path
          "inside { } put it in quotes"),
         ("bom", '"gamma 30 d, 0.4"', '"gamma 30 d, x"', (2, 21, "E_TYPE"), ""),
         ("bom", "Zwickau", "Zwikau", (3, 1, "E_REF"), "did you mean 'Zwickau'?"),
-        ("lanes", "0.25", "25%", (3, 38, "E_TYPE"), "write 0.25"),
+        ("lanes", "0.25", "25%", (3, 35, "E_TYPE"), "write 0.25"),
         ("lanes", "by air,Baotou", "by air,Baotuo", (3, 8, "E_REF"), "did you mean 'Baotou'?"),
     ],
 )  # fmt: skip
@@ -223,3 +228,24 @@ def test_the_shipped_corpus_network_loads() -> None:
     design = load_design(CORPUS / "base_ok.yaml")
 
     assert list(design.alternatives["base"].sites) == ["Baotou", "Dresden", "Zwickau"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(TABLES),
+    st.integers(0, 300),
+    st.integers(0, 30),
+    st.one_of(st.text(max_size=10), st.sampled_from(['"', '""', ",", "\n", ";", "1e999", '"\n,"'])),
+)
+def test_a_damaged_table_is_read_or_refused_without_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, table: str, at: int, cut: int, put: str
+) -> None:
+    text = SOUND[table]
+    damaged = (text[:at] + put + text[at + cut :]).encode("utf-8", "surrogatepass")
+    problems: tuple[Problem, ...] = ()
+    try:
+        load(tmp_path_factory.mktemp("net"), **{table: damaged})
+    except ScenarioError as error:
+        problems = error.problems
+
+    assert all(problem.code and problem.need for problem in problems)

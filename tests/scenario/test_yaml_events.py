@@ -166,7 +166,7 @@ def test_as_many_values_as_allowed_and_not_one_more() -> None:
 
 
 def test_a_scenario_of_2000_lines_is_read_in_a_second() -> None:
-    lane = "  lane {n}:\n    supplier: maker\n    customer: works\n    transit: 28 d\n    share: 1\n"
+    lane = "  lane {n}:\n    supplier: a\n    customer: b\n    transit: 28 d\n    share: 1\n"
     text = "lanes:\n" + "".join(lane.format(n=n) for n in range(400))
     begun = time.perf_counter()
 
@@ -200,7 +200,7 @@ def test_hostile_megabytes_end_soon(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet=st.sampled_from(list("ab1: -\n{}[],'\"#&*!|>%?~.\\\t\u200b\x00")), max_size=60))
+@given(st.text(st.sampled_from("ab1: -\n{}[],'\"#&*!|>%?~.\\\t\u200b\x00"), max_size=60))
 def test_random_text_gives_a_tree_or_faults(text: str) -> None:
     faults = Faults()
 

@@ -63,7 +63,7 @@ class DemandSite(Site):
         """A plant keeps no finished stock."""
         return 0
 
-    def _watch(self, earliest: int = 0) -> None:
+    def _watch(self, *, at_once: bool = False) -> None:
         """Stock-outs are noticed at a demand."""
 
     def _restart_level(self, stock: InputStock) -> int:

@@ -15,19 +15,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from simpy.events import Event
-
 from sim.engine.draws import Draws
 from sim.engine.order import Phase, key
 from sim.engine.reference.clock import Clock
+from sim.engine.reference.transit import SLOT_BITS
 from sim.engine.review import ReviewClock
 from sim.engine.streams import Stream
 from sim.engine.trace import Kind, Outcome, TraceRows
 from sim.model.tables import NEVER, ModelTables
 
 __all__ = ["Desk", "File"]
-
-_SLOT = 0xFFFFFFFF
 
 
 class File:
@@ -92,7 +89,7 @@ class Desk:
         rows: TraceRows,
         draws: Draws,
         index: int,
-        on_filed: Callable[[File], None],
+        on_filing: Callable[[File], None],
         on_grant: Callable[[File], None],
         on_loss: Callable[[File], None],
     ) -> None:
@@ -102,13 +99,16 @@ class Desk:
         self.draws = draws
         self.index = index
         self.phase = Phase.DECISION
-        self.on_filed = on_filed
+        self.on_filing = on_filing
         self.on_grant = on_grant
         self.on_loss = on_loss
         self.unlimited = tables.desks.setting[index] == "unlimited"
+        self.refile_after_s = int(tables.desks.refile_after_s[index])
+        self.refile_probability = float(tables.desks.refile_probability[index])
         self.reviews = ReviewClock(tables, index, draws.closed_spans(index))
-        self.regime = 0
-        self.queues: list[deque[File]] = [deque() for _ in range(_n_classes(tables))]
+        self.queues: list[deque[File]] = [
+            deque() for _ in range(int(tables.regimes.mean_review_s.shape[1]))
+        ]
         self.under_review: dict[int, File] = {}
         self._classes = [*tables.lanes.file_class.tolist(), *tables.applicants.file_class.tolist()]
         self._n_lanes = len(tables.lanes.name)
@@ -117,23 +117,21 @@ class Desk:
 
     def _enter_regime(self, regime: int) -> None:
         regimes = self.tables.regimes
-        self.regime = regime
-        self.mean_review_s = regimes.mean_review_s[regime].tolist()
-        self.approval_rate = regimes.approval_rate[regime].tolist()
-        self.final_refusal_share = regimes.final_refusal_share[regime].tolist()
-        self.priority = regimes.file_priority[regime].tolist()
+        self.mean_review_s: list[int] = regimes.mean_review_s[regime].tolist()
+        self.approval_rate: list[float] = regimes.approval_rate[regime].tolist()
+        self.final_refusal_share: list[float] = regimes.final_refusal_share[regime].tolist()
+        self.priority: list[int] = regimes.file_priority[regime].tolist()
         self.officers = int(regimes.officers[regime, self.index])
 
     def file(self, source: int, slot: int, quantity: int, phase: Phase, attempt: int = 0) -> None:
-        """Take in an application in an event of the given phase."""
+        """Take in an application; one that needs no work is decided at once."""
         now = self.clock.second
         self.rows.add(now, Kind.FILED, source, slot, quantity, attempt)
         file = File(
             source, slot, quantity, attempt, self._classes[source],
             self.draws.work(source, slot, attempt), (now, int(phase), source, slot),
         )  # fmt: skip
-        if source < self._n_lanes:
-            self.on_filed(file)
+        self.on_filing(file)
         self.phase = phase
         if self.mean_review_s[file.file_class] == 0 and self.reviews.works_at(now):
             self._decide(file)
@@ -180,7 +178,7 @@ class Desk:
             return
         self.under_review[file.review] = file
         if end is not None and end < self.tables.horizon_s:
-            place = key(Phase.DECISION, file.source, file.slot & _SLOT)
+            place = key(Phase.DECISION, file.source, file.slot & SLOT_BITS)
             review = file.review
             self.clock.call(end, place, lambda _: self._finish(file, review))
 
@@ -192,22 +190,21 @@ class Desk:
         self.take_up()
 
     def _decide(self, file: File) -> None:
+        """Decide a file by the shares in force in this second."""
         outcome = self._outcome(file)
         self.rows.add(
             self.clock.second, Kind.DECIDED, file.source, file.slot, file.quantity,
             int(outcome), file.attempt,
         )  # fmt: skip
-        if file.source >= self._n_lanes:
-            return
         if outcome is Outcome.GRANTED:
-            self._after(int(self.tables.desks.issue_lag_s[self.index]), file, self.on_grant)
-        elif outcome is Outcome.REFUSED and self._refiles(file):
+            self.on_grant(file)
+        elif outcome is Outcome.REFUSED and file.source < self._n_lanes and self._refiles(file):
             self._refile(file)
         else:
             self.on_loss(file)
 
     def _outcome(self, file: File) -> Outcome:
-        """Compare the file's uniforms with the shares in force in this second."""
+        """Compare the file's uniforms, drawn at filing, with the shares in force."""
         final = self.final_refusal_share[file.file_class]
         if final > 0 and self._uniform(Stream.FINAL_REFUSAL, file) < final:
             return Outcome.REFUSED_FOR_GOOD
@@ -220,32 +217,19 @@ class Desk:
         return self.draws.outcome(stream, file.source, file.slot, file.attempt)
 
     def _refiles(self, file: File) -> bool:
-        share = float(self.tables.desks.refile_probability[self.index])
+        share = self.refile_probability
         return share >= 1 or (share > 0 and self._uniform(Stream.REFILE, file) < share)
 
     def _refile(self, file: File) -> None:
-        at = self.clock.second + int(self.tables.desks.refile_after_s[self.index])
+        """File the same goods again after some days, unless they have left by then."""
+
+        def again(_event: object) -> None:
+            if not file.withdrawn:
+                self.file(file.source, file.slot, file.quantity, Phase.FILING, file.attempt + 1)
+
+        at = self.clock.second + self.refile_after_s
         if at < self.tables.horizon_s:
-            place = key(Phase.FILING, file.source, file.slot & _SLOT)
-            self.clock.call(max(at, self.clock.second), place, lambda _: self._file_again(file))
-
-    def _file_again(self, file: File) -> None:
-        if not file.withdrawn:
-            self.file(file.source, file.slot, file.quantity, Phase.FILING, file.attempt + 1)
-
-    def _after(self, lag_s: int, file: File, action: Callable[[File], None]) -> None:
-        if lag_s == 0:
-            action(file)
-            return
-        at = self.clock.second + lag_s
-        if at < self.tables.horizon_s:
-            place = key(Phase.DECISION, file.source, file.slot & _SLOT)
-
-            def later(_event: Event) -> None:
-                if not file.withdrawn:
-                    action(file)
-
-            self.clock.call(at, place, later)
+            self.clock.call(at, key(Phase.FILING, file.source, file.slot & SLOT_BITS), again)
 
     def change_regime(self, regime: int) -> None:
         """Enter another regime: stopped classes give their officers back, others may be taken."""
@@ -262,7 +246,3 @@ class Desk:
             file.work = self.reviews.left(file.file_class, file.work, file.since, self.clock.second)
             self.queues[file.file_class].appendleft(file)
         self.take_up()
-
-
-def _n_classes(tables: ModelTables) -> int:
-    return int(tables.regimes.mean_review_s.shape[1])

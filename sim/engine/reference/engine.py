@@ -6,7 +6,8 @@ Out: `Trace`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
+from functools import partial
 
 import numpy as np
 from simpy.events import Event
@@ -16,11 +17,12 @@ from sim.engine.initial import initial_state
 from sim.engine.order import Phase, key
 from sim.engine.reference.clock import Clock
 from sim.engine.reference.demand_site import DemandSite
-from sim.engine.reference.desk import Desk, File
+from sim.engine.reference.licensing import Licensing
+from sim.engine.reference.ordering import Ordering
 from sim.engine.reference.site import Site
 from sim.engine.reference.supply import Supply
 from sim.engine.trace import Kind, Totals, Trace, TraceRows
-from sim.model.tables import ON_ORDER, IntArray, ModelTables
+from sim.model.tables import IntArray, ModelTables
 
 __all__ = ["Run", "simulate"]
 
@@ -62,11 +64,9 @@ class Run:
         self.draws = Draws(tables, replication)
         self.start = initial_state(tables, self.draws.streams)
         self.sites = [self._site(s) for s in range(len(tables.sites.name))]
-        self.supply = Supply(
-            self.clock, tables, self.rows, self.draws, self.sites, self.start, self._apply
-        )
-        self.desks = [self._desk(d) for d in range(len(tables.desks.name))]
-        self.waiting_files: list[dict[int, File]] = [{} for _ in tables.lanes.name]
+        self.supply = Supply(self.clock, tables, self.rows, self.draws, self.sites, self.start)
+        self.ordering = Ordering(self.clock, tables, self.supply.order)
+        self.licensing = Licensing(self.clock, tables, self.rows, self.draws, self.supply)
         self._begin()
 
     def _site(self, index: int) -> Site:
@@ -74,87 +74,23 @@ class Run:
             return Site(self.clock, self.tables, self.rows, index, self.start)
         return DemandSite(self.clock, self.tables, self.rows, index, self.start, self.draws)
 
-    def _desk(self, index: int) -> Desk:
-        return Desk(
-            self.clock, self.tables, self.rows, self.draws, index,
-            self._filed, self._granted, self._lost,
-        )  # fmt: skip
-
     def _begin(self) -> None:
         """Start every process; none of them acts before its first event."""
-        process = self.clock.process
         plan = self.tables.regimes.plan_per_day[0].tolist()
-        process(self._regime_changes())
+        self.clock.process(self._regime_changes())
         for site in self.sites:
             site.begin(plan[site.index])
-            site.on_running = self._when_running(site)
-            site.on_running()
-            site.on_use = self._continuous_review(site)
-            reviews = {int(self.tables.inputs.review_every_s[s.index]) for s in site.inputs}
-            for ordinal, interval_s in enumerate(sorted(reviews - {ON_ORDER})):
-                process(self.supply.reviews(site, interval_s, ordinal))
-            process(self.supply.dispatches(site.index))
-        for stream in range(len(self.tables.applicants.name)):
-            self._file_backlog(stream)
-            process(self._other_applicants(stream))
-        for desk in self.desks:
-            process(self._resumptions(desk))
-        process(self._observations())
+            self.ordering.begin(site)
+            site.on_running = partial(self._runs, site)
+            self._runs(site)
+            self.clock.process(self.supply.dispatches(site.index))
+        self.licensing.begin()
+        self.clock.process(self._observations())
 
-    # Licences
-
-    def _apply(self, lane: int, slot: int, quantity: int) -> None:
-        """File an application for goods that wait at the exporter."""
-        self._desk_of(lane).file(lane, slot, quantity, Phase.DISPATCH)
-
-    def _desk_of(self, lane: int) -> Desk:
-        return self.desks[int(self.tables.lanes.desk[lane])]
-
-    def _filed(self, file: File) -> None:
-        """Keep track of the application that goods wait for: the latest, if filed again."""
-        self.waiting_files[file.source][file.slot] = file
-
-    def _granted(self, file: File) -> None:
-        self.waiting_files[file.source].pop(file.slot, None)
-        phase = self._desk_of(file.source).phase
-        self.supply.release(file.source, file.slot, file.quantity, phase)
-
-    def _lost(self, file: File) -> None:
-        self.waiting_files[file.source].pop(file.slot, None)
-        self.supply.give_back(file.source, file.quantity)
-        lag_s = int(self.tables.desks.refusal_known_after_s[self.tables.lanes.desk[file.source]])
-        if lag_s == 0:
-            self.supply.cancel(file.source, file.slot, file.quantity)
-            return
-        at = self.clock.second + lag_s
-        if at < self.tables.horizon_s:
-            place = key(Phase.DECISION, file.source, file.slot & 0xFFFFFFFF)
-            self.clock.call(
-                at, place, lambda _: self.supply.cancel(file.source, file.slot, file.quantity)
-            )
-
-    def _file_backlog(self, stream: int) -> None:
-        """Put files that wait at the start on the desk, before anything happens."""
-        desk = self.desks[int(self.tables.applicants.desk[stream])]
-        source = len(self.tables.lanes.name) + stream
-        for number in range(int(self.tables.applicants.backlog[stream])):
-            desk.file(source, -1 - number, 0, Phase.REGIME_CHANGE)
-
-    def _other_applicants(self, stream: int) -> Generator[Event, None, None]:
-        desk = self.desks[int(self.tables.applicants.desk[stream])]
-        source = len(self.tables.lanes.name) + stream
-        for number, second in enumerate(self.draws.applicant_arrivals(stream)):
-            yield self.clock.at(second, key(Phase.FILING, source, number))
-            desk.file(source, number, 0, Phase.FILING)
-
-    def _resumptions(self, desk: Desk) -> Generator[Event, None, None]:
-        """Have officers take up files when a pause or a closed period ends."""
-        for _, ends in desk.reviews.pauses:
-            if ends < self.tables.horizon_s:
-                yield self.clock.at(ends, key(Phase.REGIME_CHANGE, 1 + desk.index))
-                desk.take_up()
-
-    # Dated changes
+    def _runs(self, site: Site) -> None:
+        """Follow a site that has started to run, or runs at another rate from now on."""
+        self.supply.wait_for_output(site.index)
+        self.ordering.watch(site)
 
     def _regime_changes(self) -> Generator[Event, None, None]:
         """Enter each regime at its second: plans, gates, rules and officers."""
@@ -172,57 +108,9 @@ class Run:
         for site in self.sites:
             if regimes.plan_per_day[regime, site.index] != site.plan_per_day:
                 site.set_plan(int(regimes.plan_per_day[regime, site.index]))
-        needs = regimes.needs_licence
-        self.supply.regime = regime
-        for lane, files in enumerate(self.waiting_files):
-            if needs[regime - 1, lane] and not needs[regime, lane]:
-                self._let_go(lane, files)
-        for desk in self.desks:
-            desk.change_regime(regime)
-
-    def _let_go(self, lane: int, files: dict[int, File]) -> None:
-        """Send goods that no longer need the licence they wait for; their files are withdrawn."""
-        for slot in sorted(files):
-            file = files[slot]
-            file.withdrawn = True
-            self.rows.add(
-                self.clock.second, Kind.WITHDRAWN, lane, slot, file.quantity, until=file.attempt
-            )
-            self.supply.release(lane, slot, file.quantity, Phase.REGIME_CHANGE)
-        files.clear()
-
-    # Reviews at every use, and observation
-
-    def _when_running(self, site: Site) -> Callable[[], None]:
-        """Return what follows whenever a site starts, or changes its plan, while it runs."""
-        watched = [
-            stock
-            for stock in site.inputs
-            if self.tables.inputs.review_every_s[stock.index] == ON_ORDER
-            and self.tables.sites.pattern[site.index] == "steady"
-        ]
-
-        def running() -> None:
-            self.supply.wait_for_output(site.index)
-            for stock in watched:
-                self.supply.watch_reorder_point(site, stock)
-
-        return running
-
-    def _continuous_review(self, site: Site) -> Callable[[], None] | None:
-        continuous = [
-            stock
-            for stock in site.inputs
-            if self.tables.inputs.review_every_s[stock.index] == ON_ORDER
-        ]
-        if not continuous:
-            return None
-
-        def review() -> None:
-            for stock in continuous:
-                self.supply.review(site, stock, 0)
-
-        return review
+        self.ordering.regime = regime
+        self.supply.needs_licence = regimes.needs_licence[regime].tolist()
+        self.licensing.change_regime(regime)
 
     def _observations(self) -> Generator[Event, None, None]:
         """Note every stock at regular times; nothing is changed or drawn."""
@@ -239,8 +127,6 @@ class Run:
                 self.rows.add(
                     second, Kind.OBSERVED_OUTPUT, site.index, quantity=site.finished_now()
                 )
-
-    # Accounts
 
     def trace(self) -> Trace:
         """Close the accounts at the horizon and hand over the trace."""
@@ -260,7 +146,7 @@ class Run:
             used=_array(stock.used for stock in inputs),
             start_stock=_array(self.start.stock),
             waiting=_array(self.supply.waiting),
-            moving=_array(self.supply.moving),
+            moving=_array(self.supply.transit.moving),
             start_moving=_array(under_way),
         )
         return Trace(self.tables, self.replication, self.rows.array(), totals, self.clock.n_events)

@@ -86,7 +86,7 @@ class Site:
         for stock in self.inputs:
             stock.use_per_day = plan_per_day * stock.per_unit
             stock.restart_level = self._restart_level(stock)
-        self._watch(earliest=self.clock.second)
+        self._watch(at_once=True)
         if self.state is State.RUNNING and self.on_running is not None:
             self.on_running()
         if any(s.restart_level < level for s, level in zip(self.blocked, levels, strict=True)):
@@ -174,7 +174,7 @@ class Site:
         if self.on_running is not None:
             self.on_running()
 
-    def _watch(self, earliest: int = 0) -> None:
+    def _watch(self, *, at_once: bool = False) -> None:
         """Make sure that the next stock-out and the next full buffer are noticed in time.
 
         A stock-out belongs to an earlier phase than most that call this: it is seen from the next
@@ -185,7 +185,7 @@ class Site:
         now = self.clock.second
         left = [s for s in (stock.seconds_left() for stock in self.inputs) if s != UNSET]
         if left:
-            self._watch_stock_out(max(now + min(left), earliest or now + 1))
+            self._watch_stock_out(now + max(min(left), 0 if at_once else 1))
         to_full = self.finished.seconds_to_full()
         if to_full != UNSET and now + to_full < self._full_at:
             self._full_at = now + to_full

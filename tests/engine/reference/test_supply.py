@@ -257,7 +257,7 @@ def test_a_supplier_on_order_sends_what_it_has_and_the_rest_when_it_is_made() ->
 
 def test_a_supplier_on_order_waits_through_a_change_of_its_plan() -> None:
     plant = model(
-        horizon="6 d",
+        horizon="5 d",
         sites={
             "A": {"output_stock": "0 g", "output_cap": "1 kg", "output_per_day": "50 g"},
             "P": {"ordering": {"review_every": "5 d", "order_up_to": "100 g"}},

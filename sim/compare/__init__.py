@@ -1,0 +1,18 @@
+"""Stage 7: which alternative is better, and how sure that is. `compare(results)` gives `Findings`.
+
+| module | table |
+|---|---|
+| `alternatives` | `summary`, `paired` |
+| `halt_curves` | `halt_curves` |
+| `licences` | `waits`, `backlog` |
+| `runway` | `runway_fans` |
+| `panel`, `resample` | outcomes as arrays; resampling of whole replications |
+| `frames` | rows and curves put together |
+| `as_json` | the summary as the command line prints it |
+"""
+
+from __future__ import annotations
+
+from sim.compare.findings import Findings, compare
+
+__all__ = ["Findings", "compare"]
