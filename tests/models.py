@@ -129,9 +129,7 @@ def clock(second: int) -> str:
     return f"{half_days / 2:g}" + (f"+{rest}s" if rest else "")
 
 
-def story(
-    scenario: Scenario, without: Collection[Kind] = QUIET
-) -> list[str]:
+def story(scenario: Scenario, without: Collection[Kind] = QUIET) -> list[str]:
     """Every row of the run but some kinds, as lines.
 
     A line is: time, kind, name, `#` slot or number, `x` amount, `=` level after, `@` arrival time.

@@ -262,7 +262,7 @@ class Event(Record):
 
 
 def _read_version(value: object) -> object:
-    if value != SCHEMA_VERSION or not isinstance(value, int) or isinstance(value, bool):
+    if type(value) is not int or value != SCHEMA_VERSION:
         raise FieldFault(f"need {SCHEMA_VERSION}, the version that this program reads")
     return value
 

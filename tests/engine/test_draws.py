@@ -54,7 +54,9 @@ def test_a_lane_that_sends_on_order_draws_the_same_numbers() -> None:
     )
 
     for slot in (0, 1, 86_400):
-        assert in_slots.transit_s(0, slot) == on_order.transit_s(0, slot) == alone.transit_s(0, slot)
+        assert (
+            in_slots.transit_s(0, slot) == on_order.transit_s(0, slot) == alone.transit_s(0, slot)
+        )
         assert in_slots.work(0, slot, 0) == alone.work(0, slot, 0)
         assert in_slots.work(0, slot, 1) == alone.work(0, slot, 1)
         for stream in (Stream.OUTCOME, Stream.REFILE):

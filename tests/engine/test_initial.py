@@ -20,7 +20,9 @@ def start(scenario: Scenario) -> InitialState:
     return initial_state(build_model(scenario), Streams(scenario.seed, 0))
 
 
-def flowing(transit: str | dict[str, Any], every: str = "5 d", review: str | None = None) -> Scenario:
+def flowing(
+    transit: str | dict[str, Any], every: str = "5 d", review: str | None = None
+) -> Scenario:
     """The plant has 20 days in stock, and goods are under way as in undisturbed flow."""
     ordering = {} if review is None else {"review_every": review}
     return model(

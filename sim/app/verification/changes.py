@@ -32,10 +32,13 @@ ADDED: Final = "uncoupled"
 
 _R = TypeVar("_R", bound=Record)
 _DURATIONS: Final = frozenset(
-    "horizon observe_every review_every cover every first_at min_halt restart_cover restart_delay "
-    "output_cover transit dispatch_every arrives from_ to open closed refile_after "
-    "refusal_known_after issue_lag licence_term add_cover value low mode high mean values".split()
-)
+    {
+        "horizon", "observe_every", "review_every", "cover", "every", "first_at", "min_halt",
+        "restart_cover", "restart_delay", "output_cover", "transit", "dispatch_every", "arrives",
+        "from_", "to", "open", "closed", "refile_after", "refusal_known_after", "issue_lag",
+        "licence_term", "add_cover", "value", "low", "mode", "high", "mean", "values",
+    }
+)  # fmt: skip
 _RATES: Final = frozenset({"output_per_day", "per_day"})
 _MAPPINGS: Final = (
     "items", "sites", "lanes", "gates", "desks", "other_applicants", "demand", "measures",
@@ -90,14 +93,15 @@ def with_uncoupled_plant(scenario: Scenario) -> Scenario:
     Their names come before and after all others, so that every rank moves.
     """
     first, last = f"! {ADDED}", f"~ {ADDED}"
-    maker = {"kind": "magnet_maker", "country": "BR", "makes": first, "output_per_day": "10 kg"}
+    made = {"kind": "magnet_maker", "country": "BR", "makes": first, "output_per_day": "10 kg"}
     bill = {first: {"per_unit": "100 g", "cover": "9 d"}}
-    plant = {"kind": "plant", "country": "BR", "makes": last, "output_per_day": 7, "bill": bill}
+    used = {"kind": "plant", "country": "BR", "makes": last, "output_per_day": 7, "bill": bill}
     lane = {"supplier": first, "customer": last, "transit": "gamma 9 d, 0.5"}
+    maker, plant = Site.model_validate(made), Site.model_validate(used)
     return _changed(
         scenario,
         items=scenario.items | {first: Item(kind="magnet"), last: Item(kind="product")},
-        sites=scenario.sites | {first: Site.model_validate(maker), last: Site.model_validate(plant)},
+        sites=scenario.sites | {first: maker, last: plant},
         lanes=scenario.lanes | {first: Lane.model_validate(lane)},
     )
 
@@ -110,7 +114,8 @@ def slower(scenario: Scenario, factor: int) -> Scenario:
     ValueError
         If a planned output is not a multiple of the factor.
     """
-    return _slower(scenario, "", factor, scenario.start)
+    slow: Scenario = _slower(scenario, "", factor, scenario.start)
+    return slow
 
 
 def _slower(value: Any, field: str, factor: int, start: date) -> Any:
@@ -134,12 +139,11 @@ def _slower(value: Any, field: str, factor: int, start: date) -> Any:
     return value
 
 
-def _divided(rate: float, factor: int) -> float:
-    if isinstance(rate, float):
-        return rate / factor
-    if rate % factor:
+def _divided(rate: Any, factor: int) -> Any:
+    """Divide a rate; planned output is a whole number and must stay one."""
+    if isinstance(rate, int) and rate % factor:
         raise ValueError(f"an output of {rate} a day is not a multiple of {factor}")
-    return rate // factor
+    return rate // factor if isinstance(rate, int) else rate / factor
 
 
 def heavier(scenario: Scenario, factor: int) -> Scenario:

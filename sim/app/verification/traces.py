@@ -62,7 +62,7 @@ def _name(trace: Trace, kind: Kind, subject: int) -> str:
 
 def without_added(rows: list[Row]) -> list[Row]:
     """Leave out the rows of what `with_uncoupled_plant` has added."""
-    return [row for row in rows if not row[_SUBJECT].endswith(ADDED)]
+    return [row for row in rows if not row[2].endswith(ADDED)]
 
 
 def slower_rows(trace: Trace, factor: int) -> IntArray:

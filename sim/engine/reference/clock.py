@@ -13,7 +13,9 @@ from collections.abc import Callable
 import simpy
 from simpy.events import Event
 
-__all__ = ["Clock", "Instant"]
+__all__ = ["Clock", "Instant", "Look"]
+
+_FAR = 2**62
 
 
 class Instant(Event):
@@ -48,3 +50,33 @@ class Clock(simpy.Environment):
         callbacks = self.at(second, key).callbacks
         assert callbacks is not None  # noqa: S101 - an event that is not processed yet has a list
         callbacks.append(action)
+
+
+class Look:
+    """A look at something that is due: at the earliest second asked for, and once.
+
+    Parameters
+    ----------
+    clock : Clock
+    key : int
+        Place of the look within its second.
+    action : callable
+        What the look does; it asks for the next look itself.
+    """
+
+    def __init__(self, clock: Clock, key: int, action: Callable[[], None]) -> None:
+        self.clock = clock
+        self.key = key
+        self.action = action
+        self._second = _FAR
+
+    def at(self, second: int) -> None:
+        """Look at `second`; an earlier look that is already set will do as well."""
+        if second < self._second:
+            self._second = second
+            self.clock.call(second, self.key, self._happen)
+
+    def _happen(self, _event: Event) -> None:
+        if self.clock.second == self._second:
+            self._second = _FAR
+            self.action()

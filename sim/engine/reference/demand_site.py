@@ -47,11 +47,6 @@ class DemandSite(Site):
             every, first = int(sites.batch_every_s[index]), int(sites.batch_first_s[index])
             self.times = list(range(first, tables.horizon_s, every))
 
-    def begin(self, plan_per_day: int) -> None:
-        """Start the demand at second 0."""
-        super().begin(plan_per_day)
-        self.clock.process(self._demands())
-
     def settle(self) -> None:
         """Nothing flows between demands."""
 
@@ -69,7 +64,8 @@ class DemandSite(Site):
     def _restart_level(self, stock: InputStock) -> int:
         return max(super()._restart_level(stock), stock.per_unit)
 
-    def _demands(self) -> Generator[Event, None, None]:
+    def demands(self) -> Generator[Event, None, None]:
+        """Let the demand come, a process from second 0 on."""
         for number, second in enumerate(self.times):
             yield self.clock.at(second, key(Phase.STOCK_OUT, self.index, number))
             units = self.batch

@@ -64,6 +64,11 @@ class File:
         self.review = 0
         self.withdrawn = False
 
+    @property
+    def address(self) -> tuple[int, int, int]:
+        """Source, slot and attempt: what its draws are addressed by."""
+        return self.source, self.slot, self.attempt
+
 
 class Desk:
     """One desk of a run.
@@ -206,19 +211,18 @@ class Desk:
     def _outcome(self, file: File) -> Outcome:
         """Compare the file's uniforms, drawn at filing, with the shares in force."""
         final = self.final_refusal_share[file.file_class]
-        if final > 0 and self._uniform(Stream.FINAL_REFUSAL, file) < final:
+        if final > 0 and self.draws.outcome(Stream.FINAL_REFUSAL, *file.address) < final:
             return Outcome.REFUSED_FOR_GOOD
         rate = self.approval_rate[file.file_class]
-        if rate >= 1 or (rate > 0 and self._uniform(Stream.OUTCOME, file) < rate):
+        if rate >= 1 or (rate > 0 and self.draws.outcome(Stream.OUTCOME, *file.address) < rate):
             return Outcome.GRANTED
         return Outcome.REFUSED
 
-    def _uniform(self, stream: Stream, file: File) -> float:
-        return self.draws.outcome(stream, file.source, file.slot, file.attempt)
-
     def _refiles(self, file: File) -> bool:
         share = self.refile_probability
-        return share >= 1 or (share > 0 and self._uniform(Stream.REFILE, file) < share)
+        return share >= 1 or (
+            share > 0 and self.draws.outcome(Stream.REFILE, *file.address) < share
+        )
 
     def _refile(self, file: File) -> None:
         """File the same goods again after some days, unless they have left by then."""

@@ -79,7 +79,9 @@ class Run:
         plan = self.tables.regimes.plan_per_day[0].tolist()
         self.clock.process(self._regime_changes())
         for site in self.sites:
-            site.begin(plan[site.index])
+            site.set_plan(plan[site.index])
+            if isinstance(site, DemandSite):
+                self.clock.process(site.demands())
             self.ordering.begin(site)
             site.on_running = partial(self._runs, site)
             self._runs(site)

@@ -13,7 +13,7 @@ from sim.engine.reference.desk import Desk, File
 from sim.engine.reference.supply import Supply
 from sim.engine.reference.transit import SLOT_BITS
 from sim.engine.trace import Kind, TraceRows
-from sim.model.tables import ModelTables
+from sim.model.tables import UNSET, ModelTables
 
 __all__ = ["Licensing"]
 
@@ -42,6 +42,9 @@ class Licensing:
             Desk(clock, tables, rows, draws, d, self._filed, self._granted, self._lost)
             for d in range(len(tables.desks.name))
         ]
+        self.desk = {
+            lane: self.desks[d] for lane, d in enumerate(tables.lanes.desk.tolist()) if d != UNSET
+        }
         supply.apply = self._apply
 
     def begin(self) -> None:
@@ -70,10 +73,12 @@ class Licensing:
 
     def _apply(self, lane: int, slot: int, quantity: int) -> None:
         """File an application for goods that wait at the exporter."""
-        self._desk_of(lane).file(lane, slot, quantity, Phase.DISPATCH)
+        self.desk[lane].file(lane, slot, quantity, Phase.DISPATCH)
 
-    def _desk_of(self, lane: int) -> Desk:
-        return self.desks[int(self.tables.lanes.desk[lane])]
+    def _later(self, lag_s: int, file: File, action: Callable[[Event], None]) -> None:
+        at = self.clock.second + lag_s
+        if at < self.tables.horizon_s:
+            self.clock.call(at, key(Phase.DECISION, file.source, file.slot & SLOT_BITS), action)
 
     def _filed(self, file: File) -> None:
         if file.source < self.n_lanes:
@@ -85,9 +90,9 @@ class Licensing:
             return
         lag_s = int(self.tables.desks.issue_lag_s[self.tables.lanes.desk[file.source]])
         if lag_s == 0:
-            self._leave(file, self._desk_of(file.source).phase)
+            self._leave(file, self.desk[file.source].phase)
         else:
-            self._call(lag_s, file, lambda _: self._leave(file, Phase.DECISION))
+            self._later(lag_s, file, lambda _: self._leave(file, Phase.DECISION))
 
     def _leave(self, file: File, phase: Phase) -> None:
         if not file.withdrawn:
@@ -105,12 +110,7 @@ class Licensing:
         if lag_s == 0:
             self.supply.cancel(*goods)
         else:
-            self._call(lag_s, file, lambda _: self.supply.cancel(*goods))
-
-    def _call(self, lag_s: int, file: File, action: Callable[[Event], None]) -> None:
-        at = self.clock.second + lag_s
-        if at < self.tables.horizon_s:
-            self.clock.call(at, key(Phase.DECISION, file.source, file.slot & SLOT_BITS), action)
+            self._later(lag_s, file, lambda _: self.supply.cancel(*goods))
 
     def change_regime(self, regime: int) -> None:
         """Enter another regime: goods that need no licence any more leave, desks take up files."""

@@ -83,9 +83,11 @@ def test_a_plant_that_needs_less_restarts_on_what_is_there() -> None:
     slump = {"s": {"site": ["P"], "from": "8 d", "factor": 0.5}}
 
     # 15 g are not 2 days' use at 10 g a day, but 3 days' at 5.
-    assert halts(
-        halts={"restart_cover": "2 d"}, lanes=shipments((6, "15 g")), demand=slump
-    ) == ["5 HALTED P", "8 RESTARTED P", "11 HALTED P"]
+    assert halts(halts={"restart_cover": "2 d"}, lanes=shipments((6, "15 g")), demand=slump) == [
+        "5 HALTED P",
+        "8 RESTARTED P",
+        "11 HALTED P",
+    ]
 
 
 def test_demand_that_changes_on_the_way() -> None:
