@@ -11,6 +11,7 @@ from sim.errors import InputError
 __all__ = ["answer", "find_results"]
 
 _MOST_ROWS = 200
+_MANIFEST = "manifest.json"
 
 
 def answer(sql: str, folder: Path, *, as_json: bool, as_csv: bool) -> str:
@@ -30,9 +31,9 @@ def answer(sql: str, folder: Path, *, as_json: bool, as_csv: bool) -> str:
         rows = json.loads(frame.to_json(orient="records", date_format="iso", double_precision=15))
         return json.dumps(rows, indent=2)
     if as_csv:
-        from sim.experiment.export import safe_for_spreadsheets
+        from sim.experiment.export import safe_frame
 
-        return safe_for_spreadsheets(frame).to_csv(index=False, lineterminator="\n").rstrip("\n")
+        return str(safe_frame(frame).to_csv(index=False, lineterminator="\n")).rstrip("\n")
     rows = list(frame.head(_MOST_ROWS).itertuples(index=False, name=None))
     more = len(frame) - len(rows)
     text = table("", [str(column) for column in frame.columns], rows)
@@ -47,11 +48,9 @@ def find_results(folder: Path) -> Path:
     InputError
         If there is none, or more than one.
     """
-    from sim.experiment import is_results
-
-    if is_results(folder):
+    if (folder / _MANIFEST).is_file():
         return folder
-    inside = sorted(path for path in folder.glob("*") if path.is_dir() and is_results(path))
+    inside = sorted(path.parent for path in folder.glob(f"*/{_MANIFEST}"))
     if len(inside) == 1:
         return inside[0]
     if not inside:

@@ -52,8 +52,8 @@ def show_run(study: Study, *, as_json: bool, csv_folder: Path | None) -> None:
         from sim.experiment.export import export_csv
 
         for name in OUTCOME_TABLES:
-            path = export_csv(study.table(name), csv_folder / f"{name}.csv")
-            click.echo(path, err=True)
+            export_csv(study.table(name), csv_folder / f"{name}.csv", name)
+        click.echo(f"tables: {csv_folder}", err=True)
     if as_json:
         from sim.compare.as_json import as_json as to_json
 

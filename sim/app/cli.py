@@ -100,9 +100,7 @@ def run(file: Path, as_json: bool, csv_folder: Path | None, **options: Any) -> N
 @click.option("--level", type=click.Choice(["sector", "country", "site"]), default="sector",
               show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the paired differences as JSON.")
-def compare(
-    file: Path, baseline: str | None, level: str, as_json: bool, **options: Any
-) -> None:
+def compare(file: Path, baseline: str | None, level: str, as_json: bool, **options: Any) -> None:
     """Compare every alternative with the baseline, run by run under the same luck."""
     from sim.app.batch import run_file, show_comparison
 
@@ -121,9 +119,7 @@ def plot() -> None:
 @click.option("--name", "names", multiple=True, help="Only this sector or plant; repeatable.")
 @click.option("--out", type=_RESULTS, default=Path("results"), show_default=True,
               help="Folder for runway.png and runway.svg.")  # fmt: skip
-def plot_runway(
-    file: Path, by: str, names: tuple[str, ...], out: Path, **options: Any
-) -> None:
+def plot_runway(file: Path, by: str, names: tuple[str, ...], out: Path, **options: Any) -> None:
     """Plot inventory runway by date: median lines, 10 to 90 % bands, policy events."""
     from sim.app.batch import run_file, save_runway
 
@@ -147,9 +143,7 @@ def report(file: Path, **options: Any) -> None:
 @click.option("-a", "--alternative", help="Which alternative [the first].")
 @click.option("-r", "--replication", type=click.IntRange(0, 2**32 - 1), default=0,
               show_default=True)  # fmt: skip
-def walk(
-    file: Path, overrides: tuple[str, ...], alternative: str | None, replication: int
-) -> None:
+def walk(file: Path, overrides: tuple[str, ...], alternative: str | None, replication: int) -> None:
     """Follow one run through every hand-off of the pipeline, as text."""
     from sim.app.chosen import known_alternative
     from sim.app.walk import walk as parts

@@ -108,7 +108,7 @@ def run(
     workers : int, optional
         Processes; default: one for each core.
     results : str or Path
-        Folder in which results are kept.
+        Folder in which results are kept, one folder for each design.
     progress : callable (done, total), optional
         Called as shards are done.
 
@@ -124,7 +124,8 @@ def run(
     if alternatives:
         design = only(design, alternatives)
     n_runs = replications or next(iter(design.alternatives.values())).replications
+    folder = Path(results) / design.name
     stored = run_design(
-        design, n_runs, workers=workers, folder=Path(results), seed=seed, progress=progress
+        design, n_runs, workers=workers, folder=folder, seed=seed, progress=progress
     )
     return Study(design, stored, n_runs)

@@ -198,4 +198,3 @@ def _rest(design: Design, alternative: str) -> Iterator[str]:
     from sim.app.walk_findings import findings_part
 
     yield from findings_part(design, alternative)
-

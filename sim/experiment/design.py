@@ -130,7 +130,7 @@ class Plan:
     @property
     def n_runs(self) -> int:
         """Runs in whole shards."""
-        return len(self.shards) * SHARD_SIZE
+        return len(self.arms) * -(-self.n_replications // SHARD_SIZE) * SHARD_SIZE
 
     @property
     def site_rows(self) -> int:

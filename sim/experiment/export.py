@@ -20,7 +20,7 @@ from sim.experiment.folder import finish_file, read_json, temporary, write_json
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PACKAGE", "export_csv", "safe_text"]
+__all__ = ["PACKAGE", "export_csv", "safe_frame", "safe_text"]
 
 PACKAGE: Final = "datapackage.json"
 _TYPES: Final = {
@@ -67,8 +67,7 @@ def export_csv(frame: pd.DataFrame, path: str | Path, table: str | None = None) 
     if target.suffix != ".csv":
         raise InputError(f"{target}: need a name that ends in .csv")
     known = _known(table)
-    safe = frame.set_axis([safe_text(str(name)) for name in frame.columns], axis="columns")
-    safe = safe.apply(_safe_column)
+    safe = safe_frame(frame)
     draft = temporary(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +77,12 @@ def export_csv(frame: pd.DataFrame, path: str | Path, table: str | None = None) 
     finish_file(draft, target)
     fields = [_field(str(name), str(frame[name].dtype), known) for name in frame.columns]
     _describe(target, fields)
+
+
+def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame in which no text and no column name is a formula to a spreadsheet."""
+    named = frame.set_axis([safe_text(str(name)) for name in frame.columns], axis="columns")
+    return named.apply(_safe_column)
 
 
 def _safe_column(column: pd.Series[Any]) -> pd.Series[Any]:

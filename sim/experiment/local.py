@@ -18,6 +18,7 @@ import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -94,9 +95,19 @@ class _Worker:
 
     process: subprocess.Popen[str]
     tasks: IO[str]
+    listener: threading.Thread | None = None
     shard: Shard | None = None
     replication: int | None = None
     skip: dict[int, str] = field(default_factory=dict)
+
+    def close(self) -> int:
+        """Wait for the end of the process, close its pipes and return how it ended."""
+        with suppress(OSError):
+            self.tasks.close()
+        code = self.process.wait()
+        if self.listener is not None:
+            self.listener.join()
+        return code
 
 
 class _Supervisor:
@@ -123,7 +134,8 @@ class _Supervisor:
             raise SimulationError("a worker process came without pipes")
         worker = _Worker(process, tasks)
         self._workers.append(worker)
-        threading.Thread(target=self._listen, args=(worker, answers), daemon=True).start()
+        worker.listener = threading.Thread(target=self._listen, args=(worker, answers), daemon=True)
+        worker.listener.start()
         self._tell(worker, self._setup)
         self._assign(worker)
 
@@ -153,7 +165,7 @@ class _Supervisor:
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
-            worker.process.wait()
+            worker.close()
         self._workers.clear()
 
     def _n_unfinished(self) -> int:
@@ -178,7 +190,8 @@ class _Supervisor:
         worker.replication = None
         if not self._waiting:
             worker.shard = None
-            worker.tasks.close()
+            with suppress(OSError):
+                worker.tasks.close()
             return
         worker.shard, worker.skip = self._waiting.popleft()
         task = {
@@ -191,7 +204,7 @@ class _Supervisor:
 
     def _bury(self, worker: _Worker) -> Iterator[Receipt]:
         """Put the shard of a dead worker back in the queue, without what kills workers."""
-        code = worker.process.wait()
+        code = worker.close()
         self._workers.remove(worker)
         shard = worker.shard
         if shard is None:

@@ -102,7 +102,9 @@ def differences(base: Scenario, other: Scenario) -> list[str]:
             found.append(f"{label} without {', '.join(gone)}")
         for name, record in after.items():
             if name not in before:
-                text = f"{_period(record, other.start)}: {_content(record, other.start)}".strip(": ")
+                text = f"{_period(record, other.start)}: {_content(record, other.start)}".strip(
+                    ": "
+                )
                 found.append(f"{label} with {name} ({text})")
             elif record != before[name]:
                 changed = _changes(before[name], record, other.start)
@@ -146,7 +148,7 @@ def _moment(value: object, start: date) -> str:
     return f"day {seconds / DAY_S:g} ({short_date(start + timedelta(seconds=seconds))})"
 
 
-def _shown(value: object, start: date, field: str) -> str:  # noqa: C901 - one line for each type
+def _shown(value: object, start: date, field: str) -> str:
     """Value of a field in words; durations are whole seconds inside."""
     match value:
         case None:
@@ -156,7 +158,11 @@ def _shown(value: object, start: date, field: str) -> str:  # noqa: C901 - one l
         case ReviewTime():
             if value.never:
                 return "never"
-            return f"{value.seconds / DAY_S:g} working days" if value.working else format_days(value.seconds)
+            return (
+                f"{value.seconds / DAY_S:g} working days"
+                if value.working
+                else format_days(value.seconds)
+            )
         case Record():
             return "(" + _dated(value, start) + ")"
         case tuple():
@@ -191,8 +197,8 @@ def source_spans(text: str) -> tuple[Span, ...]:
 
     Examples
     --------
-    >>> source_spans("Reuters https://example.org/a.")
-    (Span(text='Reuters ', address=''), Span(text='https://example.org/a', address='https://example.org/a'), Span(text='.', address=''))
+    >>> [bool(span.address) for span in source_spans("Reuters https://example.org/a.")]
+    [False, True, False]
     """
     known = {row["key"]: row for row in table("policy_events")}
     spans = list(cut_addresses(text))

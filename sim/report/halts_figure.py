@@ -56,9 +56,7 @@ def halt_curves_figure(
         return _drawn(findings, groups, shown)
 
 
-def _drawn(
-    findings: Compared, groups: Sequence[tuple[str, str]], shown: Sequence[str]
-) -> Picture:
+def _drawn(findings: Compared, groups: Sequence[tuple[str, str]], shown: Sequence[str]) -> Picture:
     looks = line_looks(findings.alternatives, findings.baseline)
     labels = alternative_labels(findings)
     beside = min(2.6, max(text_width(labels[name], SIZE.text) for name in shown) + 0.55)
@@ -69,8 +67,8 @@ def _drawn(
         "Share of plants that have not halted even once by each date.",
         f"Halt-free curves (Kaplan-Meier) over plants and {findings.n_runs} replications of each "
         "alternative. Bands: 95 % intervals from resampling replications (Monte Carlo error only). "
-        f"Thick line: {labels[findings.baseline]}, the baseline. Conditional on the policy calendar; "
-        "plants are archetypes, not firms.",
+        f"Thick line: {labels[findings.baseline]}, the baseline. Conditional on the policy "
+        "calendar; plants are archetypes, not firms.",
     )  # fmt: skip
     for number, (level, name) in enumerate(groups):
         table = findings.halt_curves

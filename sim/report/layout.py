@@ -100,7 +100,9 @@ def _longest_start(word: str, width: float, size: float) -> int:
     low, high = 1, len(word)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if text_width(word[:middle], size) <= width else (low, middle - 1)
+        low, high = (
+            (middle, high) if text_width(word[:middle], size) <= width else (low, middle - 1)
+        )
     return low
 
 
@@ -176,14 +178,14 @@ def stacked_rows(places: Sequence[float], gap: float) -> list[int]:
 
 
 def date_ticks(start: date, horizon_days: float, most: int) -> list[tuple[float, str]]:
-    """Positions [days since the start] and labels of a calendar axis, at most about `most`.
+    r"""Positions [days since the start] and labels of a calendar axis, at most about `most`.
 
     The first label and the first of each year name the year, on a second line.
 
     Examples
     --------
     >>> date_ticks(date(2025, 11, 20), 100, 4)
-    [(11.0, 'Dec\\n2025'), (42.0, 'Jan\\n2026'), (73.0, 'Feb')]
+    [(11.0, 'Dec\n2025'), (42.0, 'Jan\n2026'), (73.0, 'Feb')]
     """
     for step in (1, 2, 7, 14):
         if horizon_days / step <= most:
@@ -195,7 +197,9 @@ def date_ticks(start: date, horizon_days: float, most: int) -> list[tuple[float,
         firsts.append(date(month // 12, month % 12 + 1, 1))
         month += 1
     every = next((n for n in (1, 2, 3, 6, 12) if len(firsts) / n <= most), 24)
-    kept = [day for day in firsts if (day.month - 1) % every == 0 and day.year % (every // 12 or 1) == 0]
+    kept = [
+        day for day in firsts if (day.month - 1) % every == 0 and day.year % (every // 12 or 1) == 0
+    ]
     return _labelled(start, kept, "{month}")
 
 
@@ -203,7 +207,9 @@ def _labelled(start: date, days: Sequence[date], form: str) -> list[tuple[float,
     ticks, year = [], 0
     for day in days:
         label = form.format(day=day.day, month=MONTHS[day.month - 1][:3])
-        ticks.append((float((day - start).days), label + (f"\n{day.year}" if day.year != year else "")))
+        ticks.append(
+            (float((day - start).days), label + (f"\n{day.year}" if day.year != year else ""))
+        )
         year = day.year
     return ticks
 
@@ -233,12 +239,15 @@ class Sheet:
         Replications, what bands and bars are, and anything a reader must know.
     """
 
-    def __init__(self, width: float, height: float, title: str, subtitle: str, caption: str) -> None:
+    def __init__(
+        self, width: float, height: float, title: str, subtitle: str, caption: str
+    ) -> None:
         room = width - 2 * _MARGIN
-        heads = [
-            *((line, SIZE.title, "bold", INK) for line in wrapped(title, room * 0.93, SIZE.title)),
-            *((line, SIZE.subtitle, "normal", MUTED) for line in wrapped(subtitle, room, SIZE.subtitle)),
-        ]  # fmt: skip
+        # Bold letters are wider than those that are measured.
+        bold = wrapped(title, room * 0.87, SIZE.title)
+        under = wrapped(subtitle, room, SIZE.subtitle)
+        heads = [(line, SIZE.title, "bold", INK) for line in bold]
+        heads += [(line, SIZE.subtitle, "normal", MUTED) for line in under]
         foot = wrapped(caption, room, SIZE.small)
         head = sum(size for _, size, _, _ in heads) * _LINE / _POINTS + 2 * _MARGIN
         feet = len(foot) * SIZE.small * _LINE / _POINTS + 2 * _MARGIN
@@ -251,7 +260,9 @@ class Sheet:
             self.picture.body = Bbox([[0.0, feet], [width, feet + height]])
             self._frame(heads, foot, feet)
 
-    def _frame(self, heads: list[tuple[str, float, str, str]], foot: list[str], feet: float) -> None:
+    def _frame(
+        self, heads: list[tuple[str, float, str, str]], foot: list[str], feet: float
+    ) -> None:
         place = _MARGIN
         for line, size, weight, colour in heads:
             at = 1 - (place + size / _POINTS) / self._total

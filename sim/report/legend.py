@@ -75,9 +75,7 @@ def patch_legend(entries: Sequence[tuple[str, str]], width: float) -> Legend:
     return _legend(entries, width, _PATCH_SAMPLE)
 
 
-def _legend(
-    entries: Sequence[tuple[str, LineLook | str]], width: float, sample: float
-) -> Legend:
+def _legend(entries: Sequence[tuple[str, LineLook | str]], width: float, sample: float) -> Legend:
     most = width - sample - 0.08 - _SPACE
     cut = [(fitted(label, most, SIZE.text, 1), look) for label, look in entries]
     widest = max((text_width(label, SIZE.text) for label, _ in cut), default=0.0)

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from sim.report.layout import Sheet, date_axis, fitted
 from sim.report.legend import line_legend
-from sim.report.names import Compared, alternative_labels, country_label, in_order
+from sim.report.names import Compared, alternative_labels, country_label, in_order, records
 from sim.report.style import GRID, MUTED, SIZE, LineLook, Picture, line_looks, styled
 
 __all__ = ["licences_figure"]
@@ -65,7 +65,7 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
     sheet = Sheet(
         _WIDTH, third + row * n_rows + 0.5,
         "At the licence desk: how many wait, and how long",
-        "A fast track for one destination slows the others; the share approved is a censored figure.",
+        "What one destination gains, others wait for. The share approved is a censored figure.",
         _caption(findings, [labels[name] for name in without],
                  [f"{labels[name]} (up to {files:,.0f} files)" for name, files in beyond]),
     )  # fmt: skip
@@ -127,8 +127,8 @@ def _files_panel(axes: Axes, table: pd.DataFrame, pairs: Sequence[tuple[str, Lin
 def _share_panel(axes: Axes, table: pd.DataFrame, pairs: Sequence[tuple[str, LineLook]]) -> None:
     for name, look in pairs:
         rows = table[table["alternative"] == name].sort_values("day")
-        axes.plot(rows["day"].to_numpy(dtype=np.float64),
-                  rows["approved_so_far_share"].to_numpy(dtype=np.float64), **look.line)  # fmt: skip
+        share = rows["approved_so_far_share"].to_numpy(dtype=np.float64)
+        axes.plot(rows["day"].to_numpy(dtype=np.float64), share, **look.line)
     axes.set_ylim(0.0, 1.02)
     axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
@@ -139,15 +139,16 @@ def _share_panel(axes: Axes, table: pd.DataFrame, pairs: Sequence[tuple[str, Lin
 def _waits_panel(axes: Axes, waits: pd.DataFrame, pairs: Sequence[tuple[str, LineLook]],
                  destinations: Sequence[str], row: float) -> None:  # fmt: skip
     for number, destination in enumerate(destinations):
-        mine = waits[waits["destination"] == destination].set_index("alternative")
+        rows = records(waits[waits["destination"] == destination])
+        mine = {str(row["alternative"]): row for row in rows}
         if number % 2:
             axes.axhspan(number * row, (number + 1) * row, color="#f4f4f4", linewidth=0, zorder=0)
         for order, (name, look) in enumerate(pairs):
-            if name not in mine.index:
+            if name not in mine:
                 continue
             place = number * row + 0.06 + (order + 0.5) * _DOT_STEP
             mean, low, high = (
-                float(mine.loc[name, column])
+                float(mine[name][column])
                 for column in ("wait_days_mean", "wait_days_mean_low", "wait_days_mean_high")
             )
             axes.plot([low, high], [place, place], color=look.colour, linewidth=1.1, zorder=2)
@@ -169,5 +170,6 @@ def _caption(findings: Compared, without: Sequence[str], beyond: Sequence[str]) 
         f"Means over {findings.n_runs} replications of each alternative. Band: 10 to 90 % of the "
         "replications (baseline only). Bars at the dots: 95 % intervals of the mean (Monte Carlo "
         "error only); a destination without a dot had no decision. Applications still undecided at "
-        f"the end are not in the mean wait; see the table.{cut}{none} Conditional on the policy calendar."
+        f"the end are not in the mean wait; see the table.{cut}{none} Conditional on the policy "
+        "calendar."
     )

@@ -104,7 +104,9 @@ def network_flows(
     """
     keys, nodes = {}, {}
     for name, site in scenario.sites.items():
-        what = site.makes if site.kind == "magnet_maker" else group_label("sector", site.sector or "")
+        what = (
+            site.makes if site.kind == "magnet_maker" else group_label("sector", site.sector or "")
+        )
         label = f"{country_label(site.country)}, {what}" if together else name
         keys[name] = f"{site.kind}|{label}" if together else name
         nodes[keys[name]] = Node(label, site.kind, site.country, site.sector or "")
@@ -113,15 +115,16 @@ def network_flows(
     for lane in scenario.lanes.values():
         supplier, customer = scenario.sites[lane.supplier], scenario.sites[lane.customer]
         line = customer.bill.get(supplier.makes)
-        grams = 0.0 if line is None else (
-            float(customer.output_per_day) * float(line.per_unit) * lane.share * content[supplier.makes]
-        )  # fmt: skip
+        used = 0.0 if line is None else float(customer.output_per_day) * float(line.per_unit)
+        grams = used * lane.share * content[supplier.makes]
         desks = tuple(sorted({gate.desk for gate in lane_gates(scenario, lane).values()}))
         key = (keys[lane.supplier], keys[lane.customer], desks)
         flow = found.get(key, Flow(*key, 0.0, 0))
         tonnes = flow.tonnes_per_year + grams * _GRAMS_A_DAY_TO_TONNES_A_YEAR
         found[key] = replace(flow, tonnes_per_year=tonnes, n_lanes=flow.n_lanes + 1)
-    return nodes, sorted(found.values(), key=lambda flow: (-flow.tonnes_per_year, flow.source, flow.target))
+    return nodes, sorted(
+        found.values(), key=lambda flow: (-flow.tonnes_per_year, flow.source, flow.target)
+    )
 
 
 def _magnet_grams(scenario: Scenario) -> dict[str, float]:
@@ -138,7 +141,10 @@ def _magnet_grams(scenario: Scenario) -> dict[str, float]:
         if item in above or not total:
             return 0.0
         return sum(
-            float(site.output_per_day) / total * float(line.per_unit) * content(part, above | {item})
+            float(site.output_per_day)
+            / total
+            * float(line.per_unit)
+            * content(part, above | {item})
             for site in sites
             for part, line in site.bill.items()
         )
@@ -153,11 +159,14 @@ def _drawn(
     tallest = max(len(column) for column in places.values())
     height = max(tallest * _PITCH, 1.2)
     first = {gate.desk: n for n, gate in reversed(list(enumerate(scenario.gates.values())))}
-    gated = sorted({flow.desks for flow in flows if flow.desks}, key=lambda d: [first[x] for x in d])
+    gated = sorted(
+        {flow.desks for flow in flows if flow.desks}, key=lambda d: [first[x] for x in d]
+    )
     combinations = [" and ".join(desks) for desks in gated]
     colours = {desks: _DESK_COLOURS[n % len(_DESK_COLOURS)] for n, desks in enumerate(combinations)}
     legend = patch_legend(
-        [("no licence needed", _FREE), *((f"can need a licence: {d}", c) for d, c in colours.items())],
+        [("no licence needed", _FREE),
+         *((f"can need a licence: {desks}", colour) for desks, colour in colours.items())],
         _WIDTH - 0.3,
     )  # fmt: skip
     sheet = Sheet(
@@ -178,13 +187,14 @@ def _drawn(
                           ha=side, va="bottom", weight="bold", size=SIZE.subtitle,
                           annotation_clip=False)  # fmt: skip
     at = {key: (columns[tier], y * height) for tier in _TIERS for key, y in places[tier].items()}
-    _draw_flows(axes, nodes, flows, at, colours)
+    _draw_flows(axes, flows, at, colours)
     _draw_nodes(axes, nodes, at, columns)
     return sheet.picture
 
 
 def _columns(nodes: Mapping[str, Node]) -> dict[str, float]:
     """Horizontal place of each tier [inches], with room for the labels at both sides."""
+
     def room(kind: str, most: float) -> float:
         labels = [node.label for node in nodes.values() if node.kind == kind]
         widest = max((text_width(label, SIZE.small) for label in labels), default=0.5)
@@ -198,7 +208,7 @@ def _columns(nodes: Mapping[str, Node]) -> dict[str, float]:
 
 
 def _places(nodes: Mapping[str, Node], flows: Sequence[Flow]) -> dict[str, dict[str, float]]:
-    """Height of every node, 0 at the top to 1, by tier: plants by country, suppliers beside them."""
+    """Height of every node by tier, 0 at the top to 1: plants by country, suppliers beside them."""
     plants = [key for key, node in nodes.items() if node.kind == "plant"]
     countries = in_order(nodes[key].country for key in plants)
     plants.sort(key=lambda key: countries.index(nodes[key].country))
@@ -227,8 +237,8 @@ def _beside(key: str, flows: Sequence[Flow], known: Mapping[str, float]) -> floa
     return float(np.average([y for y, _ in ends], weights=[weight for _, weight in ends]))
 
 
-def _draw_flows(axes: Axes, nodes: Mapping[str, Node], flows: Sequence[Flow],
-                at: Mapping[str, tuple[float, float]], colours: Mapping[str, str]) -> None:  # fmt: skip
+def _draw_flows(axes: Axes, flows: Sequence[Flow], at: Mapping[str, tuple[float, float]],
+                colours: Mapping[str, str]) -> None:  # fmt: skip
     most = max((flow.tonnes_per_year for flow in flows), default=0.0) or 1.0
     for flow in flows:
         (x0, y0), (x1, y1) = at[flow.source], at[flow.target]
@@ -249,7 +259,9 @@ def _draw_nodes(axes: Axes, nodes: Mapping[str, Node], at: Mapping[str, tuple[fl
     last = ""
     for key, (x, y) in at.items():
         node = nodes[key]
-        axes.add_patch(Rectangle((x - 0.04, y - 0.06), 0.08, 0.12, facecolor=INK, linewidth=0, zorder=4))
+        axes.add_patch(
+            Rectangle((x - 0.04, y - 0.06), 0.08, 0.12, facecolor=INK, linewidth=0, zorder=4)
+        )
         if node.kind == "plant":
             label = fitted(node.label, _WIDTH - 0.3 - columns["plant"] - 0.12, SIZE.small, 1)
             axes.text(x + 0.1, y, label, size=SIZE.small, ha="left", va="center", zorder=5)
@@ -263,7 +275,9 @@ def _draw_nodes(axes: Axes, nodes: Mapping[str, Node], at: Mapping[str, tuple[fl
             axes.text(x - 0.1, y, label, size=SIZE.small, ha="right", va="center", zorder=5)
         else:
             label = fitted(node.label, columns["plant"] - x - 0.4, SIZE.small, 1)
-            axes.text(x + 0.1, y, label, size=SIZE.small, ha="left", va="center", zorder=5, bbox=box)
+            axes.text(
+                x + 0.1, y, label, size=SIZE.small, ha="left", va="center", zorder=5, bbox=box
+            )
 
 
 def _caption(scenario: Scenario, flows: Sequence[Flow], together: bool) -> str:
@@ -272,12 +286,13 @@ def _caption(scenario: Scenario, flows: Sequence[Flow], together: bool) -> str:
     joined = " Sites of one country and sector are drawn together." if together else ""
     n_gated = sum(flow.n_lanes for flow in gated)
     licences = (
-        f"{n_gated} of them, planned to carry {tonnes:,.0f} t of magnets a year, can need a licence at "
-        "some date"
+        f"{n_gated} of them, planned to carry {tonnes:,.0f} t of magnets a year, can need a "
+        "licence at some date"
         if n_gated
         else "none of them needs a licence"
     )
     return (
-        f"{len(scenario.sites)} sites and {len(scenario.lanes)} lanes; {licences}.{joined} This is the scenario, the same for all "
-        "replications. Sites are archetypes by country and sector, not firms."
+        f"{len(scenario.sites)} sites and {len(scenario.lanes)} lanes; {licences}.{joined} This is "
+        "the scenario, the same for all replications. Sites are archetypes by country and sector, "
+        "not firms."
     )

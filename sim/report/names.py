@@ -27,6 +27,7 @@ __all__ = [
     "group_label",
     "in_order",
     "level_names",
+    "records",
 ]
 
 ALL_PLANTS = "all plants"
@@ -94,7 +95,7 @@ class Tables(Protocol):
 
 
 def alternative_labels(findings: Compared) -> dict[str, str]:
-    """Label of each alternative: its name, with spaces if it is a plain word such as `cover_plus_30`.
+    """Label of each alternative: its name, with spaces if it is plain, such as `cover_plus_30`.
 
     Names that would become the same keep their underscores.
     """
@@ -129,6 +130,12 @@ def group_label(level: str, name: str) -> str:
 def in_order(values: Iterable[Any]) -> tuple[str, ...]:
     """Return the distinct values as text, in the order in which they first appear."""
     return tuple(dict.fromkeys(str(value) for value in values))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries from column name to value."""
+    rows: Any = table.to_dict("records")
+    return list(rows)
 
 
 def level_names(table: pd.DataFrame, level: str) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def overall(table: pd.DataFrame, alternative: str, column: str) -> Overall:
     Parameters
     ----------
     table : DataFrame
-        With `alternative`, `level`, `kind`, `n_sites`, and the column and both ends of its interval.
+        With `alternative`, `level`, `kind`, `n_sites`, the column and both ends of its interval.
     alternative : str
         Which alternative.
     column : str

@@ -9,6 +9,7 @@ Out: `report.html`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Designed", "Shown", "pictures_of", "write_page", "write_report_page"]
+
+_UNIT = re.compile(r"(?<=\d) (%|days?\b)")
 
 
 class Designed(Protocol):
@@ -131,6 +134,8 @@ def write_report_page(
         loader=PackageLoader("sim.report", "."), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
+    # A number and its unit stay on one line.
+    environment.filters["joined"] = lambda text: _UNIT.sub("\u00a0\\1", text)
     scenario = design.alternatives[findings.baseline]
     labels = alternative_labels(findings)
     others = {name: other for name, other in design.alternatives.items() if name in labels}
@@ -153,7 +158,7 @@ def write_report_page(
             for shown in pictures
         ],
         alternatives=[
-            (labels[name], name, name == findings.baseline, assumptions.differences(scenario, other))
+            (labels[name], name, assumptions.differences(scenario, other))
             for name, other in others.items()
         ],
         rules=assumptions.rules(scenario),
@@ -196,7 +201,7 @@ def _gated(scenario: Scenario, design: Designed) -> Scenario:
 
 
 def _most_telling(findings: Compared, halts: pd.DataFrame) -> str:
-    """Return the baseline, or if nothing halts there the first alternative in which a plant does."""
+    """Return the baseline, or if nothing halts there the first alternative where a plant does."""
     halted = set(halts.loc[halts["kind"] == "plant", "alternative"])
     order = (findings.baseline, *findings.alternatives)
     return next((name for name in order if name in halted), findings.baseline)

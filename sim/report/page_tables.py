@@ -7,7 +7,7 @@ Out: `PageTable` records; every cell is plain text, escaped by the page.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from sim.report.names import (
     country_label,
     group_label,
     level_names,
+    records,
 )
 from sim.scenario.schema import Scenario
 
@@ -64,21 +65,20 @@ class PageTable:
 def summary_table(findings: Compared) -> PageTable:
     """Every sector and country under every alternative."""
     labels = alternative_labels(findings)
-    rows = []
     table = findings.summary[findings.summary["level"].isin(["sector", "country"])]
-    for row in table.to_dict("records"):
-        rows.append(
-            (
-                labels[str(row["alternative"])],
-                group_label(str(row["level"]), str(row["name"])),
-                str(row["n_sites"]),
-                _share(row, "halted_share"),
-                _median(findings, row),
-                _days(row, "restricted_mean_days"),
-                _days(row, "downtime_days_mean"),
-                _count(row, "lost_units_mean"),
-            )
+    rows = [
+        (
+            labels[str(row["alternative"])],
+            group_label(str(row["level"]), str(row["name"])),
+            str(row["n_sites"]),
+            _share(row, "halted_share"),
+            _median(findings, row),
+            _days(row, "restricted_mean_days"),
+            _days(row, "downtime_days_mean"),
+            _count(row, "lost_units_mean"),
         )
+        for row in records(table)
+    ]
     return PageTable(
         f"Plants by sector and country; {findings.n_runs} replications of each alternative, 95 % "
         "intervals in brackets",
@@ -125,11 +125,14 @@ def _by_date(
     )
     days = wide.index.to_numpy(dtype=np.float64)
     wanted = np.arange(0.0, findings.horizon_days + 1, 28.0)
-    at = np.unique(np.searchsorted(days, wanted).clip(0, max(days.size - 1, 0))) if days.size else []
+    at = np.unique(np.searchsorted(days, wanted).clip(max=days.size - 1)) if days.size else days
     shown = [name for name in findings.alternatives if name in wide.columns]
     rows = tuple(
-        (_iso(findings.start, float(days[n])), *(_plain(wide[name].iloc[n] * scale) for name in shown))
-        for n in at
+        (
+            _iso(findings.start, float(days[n])),
+            *(_plain(wide[name].iloc[n] * scale) for name in shown),
+        )
+        for n in at.astype(np.int64).tolist()
     )
     return PageTable(caption, ("Date", *(labels[name] for name in shown)), rows)
 
@@ -144,7 +147,7 @@ def plants_table(findings: Compared, halts: pd.DataFrame, alternative: str) -> P
     by_cause = mine.assign(site=mine["site"].astype(str), cause=mine["cause"].astype(str))
     lasting = by_cause.groupby(["site", "cause"])["duration_days"].sum()
     rows = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         name = str(row["name"])
         causes = lasting.loc[name] if name in lasting.index.get_level_values(0) else None
         rows.append(
@@ -179,11 +182,11 @@ def waits_table(findings: Compared) -> PageTable:
             _days(row, "wait_days_mean"),
             _plain(row["wait_days_p90"]),
         )
-        for row in findings.waits.to_dict("records")
+        for row in records(findings.waits)
     )
     return PageTable(
-        f"Applications by destination of the end user, means of {findings.n_runs} replications, 95 % "
-        "intervals in brackets",
+        f"Applications by destination of the end user, means of {findings.n_runs} replications, "
+        "95 % intervals in brackets",
         ("Alternative", "Destination", "Filed [count]", "Granted by the end [%]",
          "Undecided at the end [%]", "Mean wait of decided ones [d]",
          "90 % have waited less than [d], undecided ones counted as longer"),
@@ -226,7 +229,9 @@ def _median(findings: Compared, row: Mapping[str, object]) -> str:
     value, low, high = _three(row, "first_halt_days_median")
     if not math.isfinite(value):
         return "not reached"
-    ends = [_iso(findings.start, end) if math.isfinite(end) else "not reached" for end in (low, high)]
+    ends = [
+        _iso(findings.start, end) if math.isfinite(end) else "not reached" for end in (low, high)
+    ]
     interval = f" ({ends[0]} to {ends[1]})" if not math.isnan(low) and low != high else ""
     return _iso(findings.start, value) + interval
 
@@ -247,7 +252,13 @@ def _with_interval(value: float, low: float, high: float, form: str) -> str:
 
 def _plain(value: object) -> str:
     number = float(str(value))
-    return "-" if not math.isfinite(number) else f"{number:,.0f}" if abs(number) >= 10 else f"{number:.1f}"
+    return (
+        "-"
+        if not math.isfinite(number)
+        else f"{number:,.0f}"
+        if abs(number) >= 10
+        else f"{number:.1f}"
+    )
 
 
 def _iso(start: date, day: float) -> str:

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sim.report.layout import date_text
-from sim.report.names import Compared, alternative_labels, group_label, level_names
+from sim.report.names import Compared, alternative_labels, group_label, level_names, records
 from sim.report.overall import Overall, overall
 from sim.stats.intervals import upper_bound_when_none
 
@@ -37,13 +37,16 @@ class Answer:
     lead : str
         The answer, in one or two sentences.
     points : tuple of str
-        When, where, why, and what each alternative changes.
+        When, where and why under the baseline.
+    changes : tuple of str
+        What each alternative changes.
     caveats : tuple of str
         What the answer depends on, and what it may not claim.
     """
 
     lead: str
     points: tuple[str, ...]
+    changes: tuple[str, ...]
     caveats: tuple[str, ...]
 
 
@@ -62,15 +65,14 @@ def answer(findings: Compared, halts: pd.DataFrame | None = None) -> Answer:
     Answer
         Plain text; names are as in the scenario, in quotation marks.
     """
-    points = [
-        _when(findings, "sector"),
-        _when(findings, "country"),
-        _causes(findings, halts),
-        *_changes(findings),
-        *_losers(findings),
-        _never(findings),
-    ]
-    return Answer(_lead(findings), tuple(point for point in points if point), _caveats(findings))
+    points = (_when(findings, "sector"), _when(findings, "country"), _causes(findings, halts))
+    changes = (*_changes(findings), *_losers(findings), _never(findings))
+    return Answer(
+        _lead(findings),
+        tuple(point for point in points if point),
+        tuple(change for change in changes if change),
+        _caveats(findings),
+    )
 
 
 def days_text(days: float) -> str:
@@ -122,7 +124,8 @@ def _lead(findings: Compared) -> str:
         return f"In {runs} of {label} there is no plant to observe."
     if halted.value <= 0:
         bound = f"; for a plant the chance of a halt is below {_bound(findings)}"
-        return f"In {runs} of {label} no plant halts before {end}{bound if findings.n_runs > 1 else ''}."
+        bound = bound if findings.n_runs > 1 else ""
+        return f"In {runs} of {label} no plant halts before {end}{bound}."
     interval = _interval(halted, lambda value: share_text(max(0.0, min(1.0, value))))
     lead = (
         f"In {runs} of {label}, {share_text(halted.value)} of the plants halt at least once before "
@@ -139,8 +142,8 @@ def _first_group(findings: Compared) -> str:
     if not reached or len(rows) < 2:
         return ""
     first = min(reached, key=lambda row: float(row["first_halt_days_median"]))
-    sector = group_label("sector", str(first["name"]))
-    return f"{_capital(sector)} halts first: half of its plants have halted by {_half_day(findings, first)}."
+    sector, day = group_label("sector", str(first["name"])), _half_day(findings, first)
+    return f"The {sector} plants halt first: half of them have halted by {day}."
 
 
 def _when(findings: Compared, level: str) -> str:
@@ -159,27 +162,32 @@ def _when(findings: Compared, level: str) -> str:
     end = date_text(findings.start, findings.horizon_days)
     parts = []
     if reached:
-        dates = [f"{group_label(level, str(row['name']))} {_half_day(findings, row)}" for row in reached]
-        parts.append(f"half of the plants have halted by: {'; '.join(dates)}")
+        dates = [
+            f"{group_label(level, str(r['name']))} {_half_day(findings, r, '')}" for r in reached
+        ]
+        brackets = " (95 % intervals in brackets)" if findings.n_runs > 1 else ""
+        parts.append(f"half of the plants have halted by{brackets}: {'; '.join(dates)}")
     if few:
         parts.append(f"fewer than half halt before {end}: {listed(few)}")
     if none:
         parts.append(f"no halt is seen: {listed(none)}")
-    return f"By {level}, " + ". ".join(_capital(part) if n else part for n, part in enumerate(parts)) + "."
+    return (
+        f"By {level}, "
+        + ". ".join(_capital(part) if n else part for n, part in enumerate(parts))
+        + "."
+    )
 
 
-def _half_day(findings: Compared, row: dict[str, Any]) -> str:
+def _half_day(findings: Compared, row: dict[str, Any], word: str = "95 % interval ") -> str:
     """Date by which half have halted, with its interval."""
     day = date_text(findings.start, float(row["first_halt_days_median"]))
     low, high = (float(row[f"first_halt_days_median_{end}"]) for end in ("low", "high"))
     if findings.n_runs == 1 or math.isnan(low):
         interval = ""
     elif not math.isfinite(high):
-        interval = (
-            f" (95 % interval from {date_text(findings.start, low)}; its late end is not reached)"
-        )
+        interval = f" ({word}from {date_text(findings.start, low)}; its late end is not reached)"
     else:
-        interval = f" (95 % interval {_dates(findings, low, high)})"
+        interval = f" ({word}{_dates(findings, low, high)})"
     return f"{day}{interval}"
 
 
@@ -203,7 +211,9 @@ def _causes(findings: Compared, halts: pd.DataFrame | None) -> str:
     days = mine.groupby("cause", sort=True)["duration_days"].sum().sort_values(
         ascending=False, kind="stable")  # fmt: skip
     total = float(days.sum())
-    parts = [f"{cause} ({share_text(float(part) / total)})" for cause, part in days.items() if total]
+    parts = [
+        f"{cause} ({share_text(float(part) / total)})" for cause, part in days.items() if total
+    ]
     return (
         "Where the oldest missing goods were when the halts began, by share of the halted days: "
         f"{listed(parts)}."
@@ -224,12 +234,15 @@ def _changes(findings: Compared) -> Iterable[str]:
             rest = [f"{_quoted(labels[n])} ({days_text(abs(change[n].value))})"
                     for n in names[_MOST_NAMED:]]  # fmt: skip
             yield f"Also {word} downtime for a plant: {listed(rest)}."
-    same = [_quoted(labels[name]) for name in others
-            if not math.isnan(change[name].value) and not change[name].differs_from_zero]  # fmt: skip
+    same = [
+        _quoted(labels[name])
+        for name in others
+        if not math.isnan(change[name].value) and not change[name].differs_from_zero
+    ]
     if same and findings.n_runs > 1:
         yield (
-            f"In {findings.n_runs} runs the downtime under {listed(same)} cannot be told apart from "
-            f"that under {_quoted(labels[findings.baseline])}."
+            f"In {findings.n_runs} runs the downtime under {listed(same)} cannot be told apart "
+            f"from that under {_quoted(labels[findings.baseline])}."
         )
 
 
@@ -272,14 +285,18 @@ def _losers(findings: Compared) -> Iterable[str]:
     for name in findings.alternatives:
         rows = findings.paired[(findings.paired["alternative"] == name)
                                & (findings.paired["level"] == "country")]  # fmt: skip
-        gain = rows[rows["less_downtime_days_low"] > 0].sort_values("less_downtime_days", kind="stable")
-        loss = rows[rows["less_downtime_days_high"] < 0].sort_values("less_downtime_days", kind="stable")
+        gain = rows[rows["less_downtime_days_low"] > 0].sort_values(
+            "less_downtime_days", kind="stable"
+        )
+        loss = rows[rows["less_downtime_days_high"] < 0].sort_values(
+            "less_downtime_days", kind="stable"
+        )
         if gain.empty or loss.empty:
             continue
         best, worst = gain.iloc[-1], loss.iloc[0]
         yield (
-            f"{_quoted(labels[name])} moves the shortage: {days_text(best['less_downtime_days'])} less "
-            f"downtime for a plant of {group_label('country', str(best['name']))}, "
+            f"{_quoted(labels[name])} moves the shortage: {days_text(best['less_downtime_days'])} "
+            f"less downtime for a plant of {group_label('country', str(best['name']))}, "
             f"{days_text(-worst['less_downtime_days'])} more for one of "
             f"{group_label('country', str(worst['name']))}."
         )
@@ -290,8 +307,7 @@ def _never(findings: Compared) -> str:
     names = [
         _quoted(labels[name])
         for name in findings.alternatives
-        if name != findings.baseline
-        and overall(findings.summary, name, "halted_share").value == 0
+        if name != findings.baseline and overall(findings.summary, name, "halted_share").value == 0
     ]
     if not names:
         return ""
@@ -306,9 +322,9 @@ def _caveats(findings: Compared) -> tuple[str, ...]:
         else "Intervals are about Monte Carlo error only: what other replications would have given."
     )
     return (
-        "Conditional on the policy calendar of the scenario; not a forecast of a government's policy.",
+        "Conditional on the scenario's policy calendar; not a forecast of a government's policy.",
         "Plants are archetypes by country and sector; nothing here is about a named firm's plant.",
-        "Where first halts are said to come later, a plant that never halts counts with the last day.",
+        "Where first halts come later or earlier, one that never happens counts as the last day.",
         precision + " The parameters and the way the licence desk works are uncertain, too.",
     )
 
@@ -316,9 +332,8 @@ def _caveats(findings: Compared) -> tuple[str, ...]:
 def _rows(findings: Compared, alternative: str, level: str) -> list[dict[str, Any]]:
     table = findings.summary
     mine = table[(table["alternative"] == alternative) & (table["level"] == level)]
-    rows: list[dict[str, Any]] = mine.to_dict("records")
     order = level_names(findings.summary, level)
-    return sorted(rows, key=lambda row: order.index(str(row["name"])))
+    return sorted(records(mine), key=lambda row: order.index(str(row["name"])))
 
 
 def _interval(found: Overall, form: Any) -> str:

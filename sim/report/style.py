@@ -89,7 +89,7 @@ _FAMILY_IN_SVG: Final = re.compile(
 )
 
 
-def _rc_params() -> dict[str, Any]:
+def _rc_params() -> Any:
     installed = set(fontManager.get_font_names())
     return {
         "font.family": [_FONT, *(font for font in _FALLBACKS if font in installed)],

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.report.layout import Sheet, fitted, text_width
-from sim.report.names import Compared, alternative_labels, group_label, level_names
+from sim.report.names import Compared, alternative_labels, group_label, level_names, records
 from sim.report.overall import Overall, overall
 from sim.report.style import GRID, INK, SIZE, LineLook, Picture, line_looks, styled
 from sim.stats.intervals import upper_bound_when_none
@@ -67,7 +67,8 @@ def _drawn(findings: Compared, order: Sequence[str]) -> Picture:
         f"{findings.n_runs} replications of each alternative, up to "
         f"{findings.horizon_days:,.0f} days. Bars: 95 % intervals of the dots (Monte Carlo error "
         "only; wide, as if all sectors moved together). Shares and days count every plant alike, "
-        "whatever its size; '<': no halt seen, 95 % bound for a plant. Conditional on the policy calendar; plants are archetypes, not firms.",
+        "whatever its size; '<': no halt seen, 95 % bound for a plant. Conditional on the "
+        "policy calendar; plants are archetypes, not firms.",
     )  # fmt: skip
     _key(sheet, sectors)
     panels = [
@@ -81,7 +82,7 @@ def _drawn(findings: Compared, order: Sequence[str]) -> Picture:
         names = [fitted(labels[name], room - 0.12, SIZE.text, 1) for name in order]
         axes.set_yticks(range(len(order)), names if number == 0 else [""] * len(order))
         for name, tick in zip(order, axes.get_yticklabels(), strict=True):
-            tick.set_weight("bold" if name == findings.baseline else "normal")
+            tick.set_fontweight("bold" if name == findings.baseline else "normal")
     return sheet.picture
 
 
@@ -92,9 +93,10 @@ def _key(sheet: Sheet, sectors: Sequence[str]) -> None:
         for n, name in enumerate(sectors))]  # fmt: skip
     for marker, colour, label in entries if sectors else []:
         label = fitted(label, 2.0, SIZE.text, 1)
-        sheet.line(x + 0.06, x + 0.06, 0.09, Line2D([], [], marker=marker, color=colour, markersize=5,
-                                                    markerfacecolor=colour if marker == "o" else "none",
-                                                    linestyle="none"))  # fmt: skip
+        face = colour if marker == "o" else "none"
+        dot = Line2D([], [], marker=marker, color=colour, markerfacecolor=face, markersize=5,
+                     linestyle="none")  # fmt: skip
+        sheet.line(x + 0.06, x + 0.06, 0.09, dot)
         sheet.text(x + 0.18, 0.025, label)
         x += 0.18 + text_width(label, SIZE.text) + 0.25
 
@@ -102,19 +104,20 @@ def _key(sheet: Sheet, sectors: Sequence[str]) -> None:
 def _panel(axes: Axes, findings: Compared, order: Sequence[str], looks: dict[str, LineLook],
            column: str, scale: float, form: str, sectors: Sequence[str]) -> None:  # fmt: skip
     table = findings.summary[findings.summary["level"] == "sector"]
-    table = table.set_index(["alternative", "name"])[column]
+    by_sector = {(row["alternative"], row["name"]): float(row[column]) for row in records(table)}
     for row, name in enumerate(order):
         colour = looks[name].colour
         whole = overall(findings.summary, name, column)
         axes.plot([whole.low * scale, whole.high * scale], [row, row], color=colour, linewidth=1.6)
         axes.plot([whole.value * scale], [row], "o", color=colour, markersize=6.5, zorder=4)
         for number, sector in enumerate(sectors):
-            if (name, sector) in table.index:
-                axes.plot([float(table[(name, sector)]) * scale], [row], color=_SECTOR_COLOUR,
+            if (name, sector) in by_sector:
+                axes.plot([by_sector[(name, sector)] * scale], [row], color=_SECTOR_COLOUR,
                           marker=_SECTOR_MARKERS[number % len(_SECTOR_MARKERS)], markersize=4,
                           markerfacecolor="none", zorder=2)  # fmt: skip
-        axes.annotate(_written(whole, form, scale, findings.n_runs), (1.0, row), xycoords=("axes fraction", "data"),
-                      xytext=(6, 0), textcoords="offset points", va="center", size=SIZE.text,
+        axes.annotate(_written(whole, form, scale, findings.n_runs), (1.0, row),
+                      xycoords=("axes fraction", "data"), xytext=(6, 0),
+                      textcoords="offset points", va="center", size=SIZE.text,
                       weight="bold" if name == findings.baseline else "normal")  # fmt: skip
     axes.set_ylim(len(order) - 0.5, -0.5)
     finite = pd.Series(axes.dataLim.get_points()[:, 0]).replace([np.inf, -np.inf], np.nan)

@@ -87,7 +87,9 @@ def standing_share(
     >>> standing_share(np.array([1.0]), np.array([4.0]), np.array([0.0, 2.0, 4.0, 6.0]), 2)
     array([0.25, 0.5 , 0.  ])
     """
-    overlap = np.minimum(ends[:, None], edges[None, 1:]) - np.maximum(starts[:, None], edges[None, :-1])
+    overlap = np.minimum(ends[:, None], edges[None, 1:]) - np.maximum(
+        starts[:, None], edges[None, :-1]
+    )
     total: NDArray[np.float64] = np.clip(overlap, 0.0, None).sum(axis=0)
     return total / np.diff(edges) / n_runs
 
@@ -137,7 +139,8 @@ def _causes(halts: pd.DataFrame) -> list[str]:
 
 
 def _fill(axes: Axes, rows: Sequence[tuple[str, str | None]], halts: pd.DataFrame,
-          edges: NDArray[np.float64], n_runs: int, causes: Sequence[str], height: float) -> None:  # fmt: skip
+          edges: NDArray[np.float64], n_runs: int, causes: Sequence[str],
+          height: float) -> None:  # fmt: skip
     by_plant = dict(tuple(halts.groupby("site", sort=False)))
     ticks, place = [], 0.0
     for sector, plant in rows:
@@ -165,8 +168,8 @@ def _fill(axes: Axes, rows: Sequence[tuple[str, str | None]], halts: pd.DataFram
     axes.spines["left"].set_visible(False)
 
 
-def _fill_row(axes: Axes, place: float, halts: pd.DataFrame, edges: NDArray[np.float64], n_runs: int,
-              causes: Sequence[str]) -> None:  # fmt: skip
+def _fill_row(axes: Axes, place: float, halts: pd.DataFrame, edges: NDArray[np.float64],
+              n_runs: int, causes: Sequence[str]) -> None:  # fmt: skip
     """Stack the causes of one plant, each only over the dates at which it occurs."""
     base = np.zeros(edges.size - 1)
     for cause in causes:
@@ -190,7 +193,9 @@ def _fill_row(axes: Axes, place: float, halts: pd.DataFrame, edges: NDArray[np.f
 
 def _subtitle(replication: int | None) -> str:
     if replication is None:
-        return "A full row: the plant stands in every replication on that date; an empty one: in none."
+        return (
+            "A full row: the plant stands in every replication on that date; an empty one: in none."
+        )
     return f"One replication, number {replication}: the plant stands where its row is filled."
 
 

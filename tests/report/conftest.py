@@ -1,6 +1,6 @@
 """A comparison that looks like a real one, made without running anything."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,15 +50,11 @@ class FakeFindings:
     backlog: pd.DataFrame
     runway_fans: pd.DataFrame
     design: str = "policies_2025"
-    title: str = "The 2025 licence regime and what else it could have been"
-    question: str = "Which plants halt, when, and how would another policy change that?"
     start: date = START
     horizon_days: float = HORIZON
     n_runs: int = N_RUNS
-    seed: int = 2025
     baseline: str = "as it happened"
     alternatives: tuple[str, ...] = tuple(ALTERNATIVES)
-    titles: dict[str, str] = field(default_factory=lambda: {name: name for name in ALTERNATIVES})
 
 
 @dataclass(frozen=True)
@@ -69,6 +65,9 @@ class FakeResults:
 
     def table(self, name: str) -> pd.DataFrame:
         return {"halts": self.halts}[name]
+
+    def replications(self) -> tuple[int, ...]:
+        return tuple(range(N_RUNS))
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,10 @@ def plants() -> dict[str, dict[str, Any]]:
         for country in COUNTRIES:
             if sector == "chip_equipment" and country in {"IN", "VN", "XW"}:
                 continue
-            found[f"{country} {sector.replace('_', ' ')} plants"] = {"sector": sector, "country": country}
+            found[f"{country} {sector.replace('_', ' ')} plants"] = {
+                "sector": sector,
+                "country": country,
+            }
     return found
 
 
@@ -179,7 +181,10 @@ def fan_rows() -> list[dict[str, Any]]:
     rows = []
     draw = np.random.default_rng(1)
     of = [("sector", name, cover) for name, cover in SECTORS.items()]
-    of += [("site", name, SECTORS[p["sector"]] * COUNTRIES[p["country"]]) for name, p in plants().items()]
+    of += [
+        ("site", name, SECTORS[p["sector"]] * COUNTRIES[p["country"]])
+        for name, p in plants().items()
+    ]
     for alternative, slow in ALTERNATIVES.items():
         for level, name, cover in of:
             for day in np.arange(0, HORIZON, 14.0):
@@ -216,7 +221,9 @@ def backlog_rows() -> list[dict[str, Any]]:
         for destination in ("all", *COUNTRIES):
             size = 1 if destination == "all" else 0.12
             for day in np.arange(0, HORIZON, 14.0):
-                pending = size * slow * 900 * (day / 70) * np.exp(1 - day / 70) + day * slow * 0.2 * size
+                pending = (
+                    size * slow * 900 * (day / 70) * np.exp(1 - day / 70) + day * slow * 0.2 * size
+                )
                 share = 1 - np.exp(-day / (80 * slow)) if day else np.nan
                 rows.append({"alternative": alternative, "destination": destination, "day": day,
                              "approved_so_far_share": share}
@@ -234,7 +241,9 @@ def halt_rows() -> list[dict[str, Any]]:
             if draw.random() > 0.7 or start > 150:
                 continue
             length = draw.gamma(4, 12)
-            cause = draw.choice(["licence pending", "licence refused", "in transit"], p=[0.7, 0.1, 0.2])
+            cause = draw.choice(
+                ["licence pending", "licence refused", "in transit"], p=[0.7, 0.1, 0.2]
+            )
             rows.append({"alternative": "as it happened", "replication": replication, "site": site,
                          "kind": "plant", **about, "start_days": start, "end_days": start + length,
                          "duration_days": length, "open_at_horizon": False,
@@ -322,7 +331,6 @@ def renamed(findings: FakeFindings, new: dict[str, str]) -> FakeFindings:
         **tables,
         baseline=new.get(findings.baseline, findings.baseline),
         alternatives=alternatives,
-        titles={name: name for name in alternatives},
     )
 
 

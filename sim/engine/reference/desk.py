@@ -134,7 +134,7 @@ class Desk:
         self.rows.add(now, Kind.FILED, source, slot, quantity, attempt)
         file = File(
             source, slot, quantity, attempt, self._classes[source],
-            self.draws.work(source, slot, attempt), (now, int(phase), source, slot),
+            self.draws.work(source, slot, attempt), (now, int(phase), source, abs(slot)),
         )  # fmt: skip
         self.on_filing(file)
         self.phase = phase

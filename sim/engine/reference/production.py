@@ -49,6 +49,7 @@ class Production:
         self.state = State.RUNNING
         self.owed_units = 0
         self._restart_cover_s = int(tables.sites.restart_cover_s[index])
+        self._reorder_point: list[int] = tables.inputs.reorder_point.tolist()
         self._since = 0
 
     def settle(self) -> None:
@@ -77,8 +78,10 @@ class Production:
         return self.finished.stock
 
     def _restart_level(self, stock: InputStock) -> int:
-        """Return the stock at which a blocked input lets the site restart; one that it can reach."""
+        """Return the stock at which a blocked input allows a restart; never out of reach."""
         wanted = -(-stock.use_per_day * self._restart_cover_s // DAY_S)
         if stock.order_up_to != UNSET:
             wanted = min(wanted, stock.order_up_to)
+        elif self._reorder_point[stock.index] != UNSET:
+            wanted = min(wanted, self._reorder_point[stock.index] + 1)
         return max(wanted, 1)

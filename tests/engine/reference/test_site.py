@@ -69,6 +69,21 @@ def test_the_restart_cover_is_no_more_than_the_order_up_to_level() -> None:
     ]
 
 
+def test_the_restart_cover_is_no_more_than_what_s_q_orders_bring_back() -> None:
+    ordering = {
+        "rule": "s_q", "reorder_point": "10 g", "order_quantity": "30 g", "review_every": "1 d",
+    }  # fmt: skip
+    plant = model(
+        horizon="9 d",
+        halts={"restart_cover": "20 d"},
+        sites={"P": {"ordering": ordering}},
+        lanes={"l": {"dispatch_every": "1 d"}},
+    )
+
+    # Ordered on day 4 with 10 g left; no second lot comes while the first is under way.
+    assert told(plant, Kind.HALTED, Kind.RESTARTED) == ["5 HALTED P", "6 RESTARTED P"]
+
+
 def test_a_restart_takes_its_delay() -> None:
     rules = {"restart_cover": "3 d", "restart_delay": "1 d"}
 
