@@ -94,6 +94,7 @@ RUNWAY: Final = (
 LICENCES: Final = (
     *_RUN,
     Column("desk", "text", "-", "Authority that decides"),
+    Column("decides", "text", "-", "licence, or hold for a customs test of licence-free goods"),
     Column("applicant", "text", "-", "Lane, or stream of other applicants"),
     Column("modelled", "bool", "-", "True for goods of this network, false for other applicants"),
     Column("destination", "text", "-", "Country of the end user"),
@@ -228,7 +229,8 @@ RUNWAY_FANS: Final = (
     Column("level", "text", "-", "site or sector"),
     Column("name", "text", "-", "Name of the site or sector"),
     Column("day", "float", "d", "Days since the scenario's start"),
-    Column("runway_days_p10", "float", "d", "10 % quantile over plants and replications"),
+    Column("runway_days_p10", "float", "d",
+           "Chain runway: 10 % quantile over plants and replications"),
     Column("runway_days_p50", "float", "d", "Median"),
     Column("runway_days_p90", "float", "d", "90 % quantile"),
 )

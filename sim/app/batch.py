@@ -12,7 +12,7 @@ import click
 from sim.app.progress import progress
 from sim.app.study import Study
 from sim.app.study import run as run_study
-from sim.app.text import cell, number, span, table
+from sim.app.text import cell, interval, number, table
 from sim.scenario.shipped import shipped_scenarios
 from sim.units import date_of
 
@@ -71,18 +71,18 @@ def halt_table(study: Study, findings: Findings) -> str:
     rows.sort(key=lambda row: (str(row["name"]), order[str(row["alternative"])]))
     start = next(iter(study.design.alternatives.values())).start
     columns = (
-        "sector", "alternative", "plants that halt", "half have halted by", "first halt, mean [d]",
-        "halted days a plant",
+        "sector", "alternative", "plants that halt", "half halted by", "first halt [d]",
+        "halted days",
     )  # fmt: skip
     lines = [
         (row["name"], row["alternative"], _percent(row), _date(start, row),
-         _span(row, "restricted_mean_days"), _span(row, "downtime_days_mean"))
+         interval(row, "restricted_mean_days", 0), interval(row, "downtime_days_mean", 1))
         for row in rows
     ]  # fmt: skip
-    horizon = cell(findings.horizon_days)
     title = (
-        f"{study.design.name}: {study.n_runs} replications of each alternative, 95 % intervals. "
-        f"First halt: mean of min(first halt, {horizon} d) over plants."
+        f"{study.design.name}: {study.n_runs} replications of each alternative, 95 % intervals.\n"
+        f"First halt: mean of min(first halt, {cell(findings.horizon_days)} d) over plants; halted "
+        "days: mean per plant."
     )
     return table(title, columns, lines)
 
@@ -97,10 +97,6 @@ def _date(start: Any, row: dict[Any, Any]) -> str:
     if not days < float("inf"):
         return "not reached"
     return f"{date_of(start, round(days * 86_400))}"
-
-
-def _span(row: dict[Any, Any], name: str) -> str:
-    return span(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def show_comparison(study: Study, baseline: str | None, level: str, *, as_json: bool) -> None:
@@ -120,7 +116,7 @@ def show_comparison(study: Study, baseline: str | None, level: str, *, as_json: 
     )
     columns = (level, "alternative", "later first halt [d]", "fewer halted days", "less lost units")
     lines = [
-        (row["name"], row["alternative"], *(_span(row, name) for name in _PAIRED))
+        (row["name"], row["alternative"], *(interval(row, name, 1) for name in _PAIRED))
         for row in rows.to_dict("records")
     ]
     click.echo(table(title, columns, sorted(lines, key=lambda line: str(line[0]))))

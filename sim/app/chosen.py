@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from sim.errors import InputError, Problem, did_you_mean
 from sim.scenario import Design
@@ -47,4 +46,4 @@ def only(design: Design, names: Sequence[str]) -> Design:
     """
     kept = {known_alternative(design, name): design.alternatives[name] for name in names}
     baseline = design.baseline if design.baseline in kept else next(iter(kept))
-    return replace(design, alternatives=MappingProxyType(kept), baseline=baseline)
+    return replace(design, alternatives=kept, baseline=baseline)

@@ -26,7 +26,7 @@ _RESULTS = click.Path(path_type=Path)
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context
 def command_line(context: click.Context, debug: bool) -> None:
-    """When does production halt, for how long, and because of which licence decision?"""
+    """Say when production halts, for how long, and because of which licence decision."""
     context.obj = {"debug": debug}
 
 

@@ -28,7 +28,8 @@ def run_tests(arguments: tuple[str, ...]) -> None:
     if importlib.util.find_spec("pytest") is None:
         raise Refused("test needs pytest: pip install 'magnet-runway[test]'")
     given = list(arguments) or ["-n", "2", "-q"]
-    done = subprocess.run([sys.executable, "-m", "pytest", *given], cwd=root, check=False)
+    command = [sys.executable, "-m", "pytest", *given]
+    done = subprocess.run(command, cwd=root, check=False)  # noqa: S603 - our own tests
     if done.returncode == 5:
         raise CheckFailed("no test was run: check the arguments")
     if done.returncode:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-__all__ = ["WIDTH", "amount", "cell", "number", "span", "table"]
+__all__ = ["WIDTH", "amount", "cell", "heading", "interval", "number", "span", "table"]
 
-WIDTH = 100
+WIDTH = 120
 _NUMBER = re.compile(r"^[-+<>]?[\d,]+(\.\d+)?( |%|$)")
 
 
@@ -35,7 +36,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         grid.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
     for row in shown:
         grid.add_row(*(Text(value) for value in row))
-    console = Console(width=WIDTH + 20, color_system=None, legacy_windows=False, highlight=False)
+    console = Console(width=WIDTH, color_system=None, legacy_windows=False, highlight=False)
     with console.capture() as capture:
         console.print(grid)
     lines = [line.rstrip() for line in capture.get().splitlines()]
@@ -87,6 +88,34 @@ def span(value: float, low: float, high: float) -> str:
     if math.isnan(low) or math.isnan(high):
         return number(value)
     return f"{number(value)} ({number(low)} to {number(high)})"
+
+
+def interval(row: Mapping[Any, Any], name: str, digits: int | None = None) -> str:
+    """Show a figure of a table row with its interval.
+
+    Parameters
+    ----------
+    row : mapping
+        Has `name`, `name_low` and `name_high`.
+    name : str
+    digits : int, optional
+        Decimals; default: at most two.
+
+    Examples
+    --------
+    >>> interval({"days": 61.4, "days_low": 58.2, "days_high": 63.5}, "days", 0)
+    '61 (58 to 64)'
+    """
+    value, low, high = (float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    if digits is None or math.isnan(value):
+        return span(value, low, high)
+    return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def heading(number: int, function: str, given: str, made: str, meaning: str) -> str:
+    """Return the heading of a numbered hand-off: function, what goes in, what comes out."""
+    line = f"{number}. {function}: {given} -> {made}"
+    return f"{line}\n{'-' * len(line)}\n{meaning}"
 
 
 def amount(quantity: float, kind: str) -> str:

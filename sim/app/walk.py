@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.app.text import amount, table
+from sim.app.text import amount, heading, table
 from sim.app.walk_trace import first_halt_story, happenings, shipment_story
 from sim.engine import simulate
 from sim.engine.draws import Draws
@@ -46,13 +46,8 @@ def walk(design: Design, alternative: str, replication: int) -> Iterator[str]:
     yield from _rest(design, alternative)
 
 
-def _heading(number: int, function: str, given: str, made: str, meaning: str) -> str:
-    line = f"{number}. {function}: {given} -> {made}"
-    return f"{line}\n{'-' * len(line)}\n{meaning}"
-
-
 def _scenario_part(scenario: Scenario, alternative: str) -> Iterator[str]:
-    yield _heading(
+    yield heading(
         1, "load_scenario", "the file", "Scenario",
         f"'{scenario.title}', alternative '{alternative}': from {scenario.start} over "
         f"{format_days(scenario.horizon)}, seed {scenario.seed}.",
@@ -96,7 +91,7 @@ def _stated(rule: object) -> str:
 
 
 def _model_part(tables: ModelTables) -> Iterator[str]:
-    yield _heading(
+    yield heading(
         2, "build_model", "Scenario", "ModelTables",
         f"{len(tables.sites.name)} sites (S), {len(tables.inputs.name)} inputs (N), "
         f"{len(tables.lanes.name)} lanes (L), {tables.regimes.mean_review_s.shape[1]} classes of "
@@ -147,7 +142,7 @@ def _review(mean_s: int, working: bool) -> str:
 def _trace_part(trace: Trace) -> Iterator[str]:
     tables = trace.tables
     start = initial_state(tables, Draws(tables, trace.replication).streams)
-    yield _heading(
+    yield heading(
         3, "simulate", f"ModelTables, replication {trace.replication}", "Trace",
         f"{trace.n_events} events, {len(trace.rows)} rows. At second 0, before any event:",
     )  # fmt: skip
@@ -168,7 +163,7 @@ def _trace_part(trace: Trace) -> Iterator[str]:
 
 def _outcome_part(outcome: OutcomeRows) -> Iterator[str]:
     sizes = ", ".join(f"{name} {len(rows['alternative'])}" for name, rows in outcome.items())
-    yield _heading(4, "summarise", "Trace", "outcome rows", f"Rows: {sizes}.")
+    yield heading(4, "summarise", "Trace", "outcome rows", f"Rows: {sizes}.")
     halts = outcome["halts"]
     shown = ("site", "start_date", "start_days", "end_days", "duration_days", "blocking_item",
              "cause", "lost_units")  # fmt: skip

@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.app.text import span, table
+from sim.app.text import heading, interval, table
 from sim.scenario import Design
 
 __all__ = ["findings_part"]
+
+_SHOWN = ("halted_share", "first_halt_days_median", "downtime_days_mean")
 
 
 def findings_part(design: Design, alternative: str) -> Iterator[str]:
@@ -22,44 +24,36 @@ def findings_part(design: Design, alternative: str) -> Iterator[str]:
     from sim.experiment import run_design
 
     names = list(dict.fromkeys([design.baseline, alternative]))
+    named = ", ".join(names)
     small = only(design, names)
     n_runs = 25
     with tempfile.TemporaryDirectory() as folder:
         results = run_design(small, n_runs, workers=1, folder=Path(folder))
-        line = "5. run_design: Design, replications -> results/"
-        yield f"{line}\n{'-' * len(line)}\n" + (
-            f"One shard of {n_runs} replications for each of: {', '.join(names)}. Each table of each "
-            "shard is one Parquet file; the manifest comes last."
-        )
+        yield heading(
+            5, "run_design", "Design, replications", "results/",
+            f"One shard of {n_runs} replications for each of: {named}. Each table of each shard is "
+            "one Parquet file; the manifest comes last.",
+        )  # fmt: skip
         yield table(
             "", ("table", "rows"),
             [(name, len(results.table(name)))
              for name in ("runs", "halts", "runway", "licences", "shipments", "service")],
         )  # fmt: skip
         findings = compare(results, baseline=design.baseline)
-        line = "6. compare: results -> findings"
-        yield f"{line}\n{'-' * len(line)}\n" + (
-            f"Plants by sector over {n_runs} replications, 95 % intervals in brackets."
-        )
+        yield heading(
+            6, "compare", "results", "findings",
+            f"Plants by sector over {n_runs} replications, 95 % intervals in brackets.",
+        )  # fmt: skip
         rows = findings.summary[findings.summary["level"] == "sector"]
         yield table(
             "", ("alternative", "sector", "share halted", "median first halt [d]", "downtime [d]"),
             [
-                (row.alternative, row.name,
-                 span(row.halted_share, row.halted_share_low, row.halted_share_high),
-                 span(row.first_halt_days_median, row.first_halt_days_median_low,
-                      row.first_halt_days_median_high),
-                 span(row.downtime_days_mean, row.downtime_days_mean_low,
-                      row.downtime_days_mean_high))
-                for row in _records(rows)
+                (row["alternative"], row["name"], *(interval(row, name) for name in _SHOWN))
+                for row in rows.to_dict("records")
             ],
         )  # fmt: skip
-    line = "7. draw: findings -> figures, one HTML page"
-    yield f"{line}\n{'-' * len(line)}\n" + (
+    yield heading(
+        7, "draw", "findings", "figures, one HTML page",
         "Runway fans, halt-free curves, halt timeline, licence backlog and waits, the network, and "
-        "report.html. `python3 -m sim report FILE` makes them."
-    )
-
-
-def _records(frame: object) -> list[object]:
-    return [type("Row", (), dict(record)) for record in frame.to_dict("records")]  # type: ignore[attr-defined]
+        "report.html. `python3 -m sim report FILE` makes them.",
+    )  # fmt: skip

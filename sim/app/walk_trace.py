@@ -29,13 +29,12 @@ def shipment_story(trace: Trace) -> str:
     kind = dict(zip(tables.items, tables.item_kind, strict=True))[tables.lanes.item[lane]]
     supplier = tables.sites.name[tables.lanes.supplier[lane]]
     customer = tables.sites.name[tables.lanes.customer[lane]]
-    lines = [
+    title = (
         f"One shipment: {amount(goods.quantity, kind)} of {tables.lanes.item[lane]} from "
         f"{supplier} to {customer} on the lane '{tables.lanes.name[lane]}', slot {goods.slot}."
-    ]
-    lines += [f"  {_when(trace, second)}  {text}" for second, text in _stations(trace, story, lane,
-                                                                               goods)]  # fmt: skip
-    return "\n".join(lines)
+    )
+    stations = _stations(trace, story, lane, goods)
+    return "\n".join([title, *(f"  {_when(trace, at)}  {text}" for at, text in stations)])
 
 
 def _shipment_to_follow(trace: Trace, story: Story) -> tuple[int, Goods | None]:
@@ -51,7 +50,7 @@ def _shipment_to_follow(trace: Trace, story: Story) -> tuple[int, Goods | None]:
         ]
         if missing:
             return cause.lane, min(missing, key=lambda goods: goods.left_stock_s)
-    gated = trace.tables.regimes.needs_licence.any(axis=0)
+    gated: list[bool] = trace.tables.regimes.needs_licence.any(axis=0).tolist()
     for lane in sorted(range(len(story.goods)), key=lambda lane: (not gated[lane], lane)):
         later = [goods for goods in story.goods[lane].values() if not goods.opening]
         if later:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["runway_fans", "runway_fans_of"]
 
 _SHARES: Final = (0.1, 0.5, 0.9)
-_COLUMNS = ("alternative", "replication", "site", "day", "runway_days")
+_COLUMNS = ("alternative", "replication", "site", "day", "chain_runway_days")
 
 
 def runway_fans(source: Source, n: int | None = None) -> pd.DataFrame:
-    """Return quantiles of the runway of plants, by sector and by site.
+    """Return quantiles of the chain runway of plants, by sector and by site.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def runway_fans_of(source: Source, panels: Sequence[Panel], n: int | None = None
     table = source.table("runway", n, columns=_COLUMNS)
     alternative = codes_of(table["alternative"], source.alternatives).codes
     site = codes_of(table["site"])
-    numbers = [table[name].to_numpy() for name in ("replication", "day", "runway_days")]
+    numbers = [table[name].to_numpy() for name in ("replication", "day", "chain_runway_days")]
     blocks = Blocks("runway_fans")
     for panel in panels:
         mine = np.flatnonzero(alternative == source.alternatives.index(panel.alternative))
@@ -57,9 +57,9 @@ def runway_fans_of(source: Source, panels: Sequence[Panel], n: int | None = None
             if group.kind != "plant" or group.level not in {"site", "sector"}:
                 continue
             members = [site.words.index(name) for name in group.sites if name in site.words]
-            values = grid[members].transpose(2, 0, 1).reshape(days.size, -1)
-            if not values.size or np.isnan(values).all():
+            if not members or not days.size:
                 continue
+            values = grid[members].transpose(2, 0, 1).reshape(days.size, -1)
             fan = quantiles(values, _SHARES)
             blocks.add(
                 {"alternative": panel.alternative, "level": group.level, "name": group.name},

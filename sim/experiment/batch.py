@@ -48,7 +48,6 @@ def run_design(
     Parameters
     ----------
     design : Design
-        From `sim.scenario.load_design`.
     replications : int
         Of each alternative; rounded up to whole shards of 25, of which tables use the first ones.
     workers : int or None
@@ -62,11 +61,6 @@ def run_design(
     allow_large : bool
         Run a plan that is larger than the disk or than 20 million rows of sites.
 
-    Returns
-    -------
-    Results
-        Checked, as `load` does.
-
     Raises
     ------
     InputError
@@ -78,11 +72,10 @@ def run_design(
     StorageError
         If the folder cannot be written; the same command goes on later.
     """
-    plan = plan_of(design, replications, seed)
+    plan, place = plan_of(design, replications, seed), Path(folder)
     n_workers = (os.cpu_count() or 1) if workers is None else workers
     if n_workers < 1:
         raise InputError(f"workers: got {workers}, need at least 1")
-    place = Path(folder)
     make_folder(place)
     if not allow_large:
         plan.refuse_if_large(shutil.disk_usage(place).free)

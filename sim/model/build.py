@@ -123,6 +123,7 @@ def _desk_table(scenario: Scenario, names: list[str]) -> DeskTable:
     desks = [scenario.desks[name] for name in names]
     return DeskTable(
         name=tuple(names),
+        decides=tuple(desk.decides for desk in desks),
         setting=tuple(desk.setting for desk in desks),
         work=tuple(desk.work for desk in desks),
         pauses=tuple(_pauses(scenario, desk) for desk in desks),

@@ -165,7 +165,7 @@ class DeskTable:
 
     Parameters
     ----------
-    name, setting : tuple of str, shape (D,)
+    name, decides, setting : tuple of str, shape (D,)
     work : tuple of WorkLaw, shape (D,)
     pauses : tuple of tuple of (int, int), shape (D,)
         Seconds [from, to) in which nobody works, merged and in order.
@@ -176,6 +176,7 @@ class DeskTable:
     """
 
     name: tuple[str, ...]
+    decides: tuple[str, ...]
     setting: tuple[str, ...]
     work: tuple[WorkLaw, ...]
     pauses: tuple[tuple[tuple[int, int], ...], ...]

@@ -18,8 +18,8 @@ def licence_rows(story: Story) -> dict[str, list[object]]:
     columns: dict[str, list[object]] = {
         name: []
         for name in (
-            "desk", "applicant", "modelled", "destination", "sector", "end_use", "item", "slot",
-            "attempt", "quantity_kg", "filed_days", "decided_days", "outcome", "wait_days",
+            "desk", "decides", "applicant", "modelled", "destination", "sector", "end_use", "item",
+            "slot", "attempt", "quantity_kg", "filed_days", "decided_days", "outcome", "wait_days",
             "valid_from_days", "valid_to_days",
         )
     }  # fmt: skip
@@ -34,8 +34,8 @@ def licence_rows(story: Story) -> dict[str, list[object]]:
         if file.outcome == "granted":
             valid_from = (until + int(desks.issue_lag_s[desk])) / DAY_S
         values = (
-            desks.name[desk], table.name[i], modelled, table.destination[i], table.sector[i],
-            table.end_use[i], lanes.item[i] if modelled else "", file.slot, file.attempt,
+            desks.name[desk], desks.decides[desk], table.name[i], modelled, table.destination[i],
+            table.sector[i], table.end_use[i], lanes.item[i] if modelled else "", file.slot, file.attempt,
             file.quantity / 1000.0, file.filed_s / DAY_S,
             _NAN if file.decided_s is None else file.decided_s / DAY_S, file.outcome,
             (until - file.filed_s) / DAY_S, valid_from,

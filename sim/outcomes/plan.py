@@ -24,8 +24,13 @@ class Plan:
     """
 
     def __init__(self, tables: ModelTables, site: int) -> None:
-        self.begins_s: list[int] = tables.regimes.t_s.tolist()
-        self.per_day: list[int] = tables.regimes.plan_per_day[:, site].tolist()
+        self.begins_s: list[int] = []
+        self.per_day: list[int] = []
+        plan = tables.regimes.plan_per_day[:, site].tolist()
+        for begin_s, per_day in zip(tables.regimes.t_s.tolist(), plan, strict=True):
+            if not self.per_day or per_day != self.per_day[-1]:
+                self.begins_s.append(begin_s)
+                self.per_day.append(per_day)
         self.made: list[float] = [0.0]
         for i in range(1, len(self.begins_s)):
             length_s = self.begins_s[i] - self.begins_s[i - 1]
@@ -42,6 +47,8 @@ class Plan:
 
     def seconds_for(self, second: float, units: float) -> float:
         """Return how long after `second` planned output has taken `units`; infinite if never."""
+        if len(self.per_day) == 1 and self.per_day[0] > 0:
+            return units * DAY_S / self.per_day[0]
         target = self.units(second) + units
         i = bisect_right(self.begins_s, second) - 1
         while i + 1 < len(self.begins_s) and self.made[i + 1] < target:

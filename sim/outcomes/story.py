@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sim.engine.initial import slots_of
 from sim.engine.trace import Kind, Outcome, Trace
 from sim.model.tables import ModelTables
@@ -133,14 +135,19 @@ def tell(trace: Trace) -> Story:
     tables = trace.tables
     n_lanes = len(tables.lanes.name)
     story = Story(tables, [{} for _ in range(n_lanes)], [[] for _ in range(n_lanes)])
-    pending: dict[tuple[int, int], FileRecord] = {}
-    begun: dict[int, Stop] = {}
-    blocking: dict[int, list[int]] = defaultdict(list)
-    story.stops = [[] for _ in tables.sites.name]
     story.lanes_into = [[] for _ in tables.inputs.name]
     for lane, n in enumerate(tables.lanes.input.tolist()):
         story.lanes_into[n].append(lane)
-    site_of_input = tables.inputs.site.tolist()
+    _tell_goods(trace, story)
+    _tell_stops(trace, story)
+    return story
+
+
+def _tell_goods(trace: Trace, story: Story) -> None:
+    """Follow orders, files and goods."""
+    tables = trace.tables
+    n_lanes = len(tables.lanes.name)
+    pending: dict[tuple[int, int], FileRecord] = {}
     for second, kind, subject, index, quantity, level, until in trace.rows.tolist():
         if kind == _FILED:
             file = FileRecord(subject, index, level, quantity, second)
@@ -154,15 +161,25 @@ def tell(trace: Trace) -> Story:
             goods = story.goods[subject].setdefault(index, Goods(index, quantity, second))
             goods.dispatched_s, goods.arrival_s = second, until
         elif kind == _UNDER_WAY:
-            story.goods[subject][index] = Goods(
-                index, quantity, _left_at(tables, subject, index), _left_at(tables, subject, index),
-                until, opening=True,
-            )  # fmt: skip
+            left = _left_at(tables, subject, index)
+            goods = Goods(index, quantity, left, left, until, opening=True)
+            story.goods[subject][index] = goods
         elif kind == _CANCELLED:
             story.goods[subject][index].cancelled_s = second
         elif kind == _ORDERED:
             story.ordered[subject].append((second, quantity))
-        elif kind == _STOCKED_OUT:
+
+
+def _tell_stops(trace: Trace, story: Story) -> None:
+    """Follow sites from each halt to its restart."""
+    tables = trace.tables
+    begun: dict[int, Stop] = {}
+    blocking: dict[int, list[int]] = defaultdict(list)
+    story.stops = [[] for _ in tables.sites.name]
+    site_of_input = tables.inputs.site.tolist()
+    about_stops = np.isin(trace.rows[:, 1], (_STOCKED_OUT, _HALTED, _RESTARTED))
+    for second, kind, subject, *_ in trace.rows[about_stops].tolist():
+        if kind == _STOCKED_OUT:
             blocking[site_of_input[subject]].append(subject)
         elif kind == _HALTED:
             begun[subject] = Stop(
@@ -170,9 +187,8 @@ def tell(trace: Trace) -> Story:
             )
             blocking[subject] = []
             story.stops[subject].append(begun[subject])
-        elif kind == _RESTARTED:
+        else:
             begun[subject].end_s, begun[subject].open_at_horizon = second, False
-    return story
 
 
 def _close(

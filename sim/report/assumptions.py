@@ -33,7 +33,12 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _EVENT_SOURCE = re.compile(r"policy_events: ([a-z0-9_]+(?:, [a-z0-9_]+)*)")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_CONTENT = {"from_", "to", "note", "source", "name"}
-_GROUPS = ("gates", "desks", "policy", "other_applicants", "demand", "measures")
+_ONE_OF = {
+    "gates": "gate", "desks": "desk", "policy": "policy rule",
+    "other_applicants": "other applicants", "demand": "demand factor", "measures": "measure",
+    "items": "item", "sites": "site", "lanes": "lane",
+}  # fmt: skip
+_GROUPS = tuple(_ONE_OF)[:6]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,15 @@ class Rule:
         From and to, in words.
     content : str
         What it says, field by field.
-    note : str
-        The scenario's note.
-    source : tuple of Span
-        The scenario's source, with what `sim.data` knows of the events it names.
+    note, source : tuple of Span
+        The scenario's words, with what `sim.data` knows of the events that they name.
     """
 
     group: str
     name: str
     period: str
     content: str
-    note: str
+    note: tuple[Span, ...]
     source: tuple[Span, ...]
 
 
@@ -79,11 +82,11 @@ def rules(scenario: Scenario) -> list[Rule]:
         for name, record in getattr(scenario, group).items():
             found.append(
                 Rule(
-                    group.replace("_", " ").removesuffix("s").replace("policy", "policy rule"),
+                    _ONE_OF[group],
                     name,
                     _period(record, scenario.start),
                     _content(record, scenario.start),
-                    getattr(record, "note", ""),
+                    source_spans(getattr(record, "note", "")),
                     source_spans(getattr(record, "source", "")),
                 )
             )
@@ -93,22 +96,21 @@ def rules(scenario: Scenario) -> list[Rule]:
 def differences(base: Scenario, other: Scenario) -> list[str]:
     """What an alternative changes against another scenario, in words; empty if nothing."""
     found = []
-    for group in (*_GROUPS, "items", "sites", "lanes"):
+    for group, one in _ONE_OF.items():
         before: Mapping[str, Record] = getattr(base, group)
         after: Mapping[str, Record] = getattr(other, group)
-        label = group.replace("_", " ")
         gone = [name for name in before if name not in after]
         if gone:
-            found.append(f"{label} without {', '.join(gone)}")
+            found.append(f"without the {one} {', '.join(gone)}")
         for name, record in after.items():
             if name not in before:
                 text = f"{_period(record, other.start)}: {_content(record, other.start)}".strip(
                     ": "
                 )
-                found.append(f"{label} with {name} ({text})")
+                found.append(f"with the {one} {name} ({text})")
             elif record != before[name]:
                 changed = _changes(before[name], record, other.start)
-                found.append(f"{label}: {name} ({changed})")
+                found.append(f"{one} {name} changed ({changed})")
     return found
 
 
@@ -152,7 +154,7 @@ def _shown(value: object, start: date, field: str) -> str:
     """Value of a field in words; durations are whole seconds inside."""
     match value:
         case None:
-            return "not stated"
+            return "no longer stated"
         case bool():
             return "yes" if value else "no"
         case ReviewTime():
@@ -206,7 +208,7 @@ def source_spans(text: str) -> tuple[Span, ...]:
         for key in match[1].split(", "):
             if key in known:
                 row = known[key]
-                spans.append(Span(f" [{key}, {row['date']}: {row['event']}; {row['confidence']}: "))
+                spans.append(Span(f" [{row['date']}: {row['event']}; {row['confidence']}: "))
                 spans += [*cut_addresses(row["source"]), Span("]")]
     return tuple(spans)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 
 from sim.report.layout import Sheet, date_axis, fitted, spread, text_width
 from sim.report.names import ALL_PLANTS, Compared, alternative_labels, group_label, level_names
@@ -23,6 +24,7 @@ _WIDTH = 9.0
 _LEFT = 0.65
 _TALL, _SMALL, _GAP = 3.3, 1.55, 0.72
 _BAND_ALPHA = 0.15
+_SEEN = 0.002
 _LABEL_GAP = 0.17  # inches between two labels beside the lines
 
 
@@ -66,7 +68,8 @@ def _drawn(findings: Compared, groups: Sequence[tuple[str, str]], shown: Sequenc
         "Which policy keeps plants running, and until when",
         "Share of plants that have not halted even once by each date.",
         f"Halt-free curves (Kaplan-Meier) over plants and {findings.n_runs} replications of each "
-        "alternative. Bands: 95 % intervals from resampling replications (Monte Carlo error only). "
+        "alternative. Bands: 95 % intervals from resampling replications (Monte Carlo error only; "
+        "in the small panels for the baseline alone); where no halt is seen, a plant's bound. "
         f"Thick line: {labels[findings.baseline]}, the baseline. Conditional on the policy "
         "calendar; plants are archetypes, not firms.",
     )  # fmt: skip
@@ -82,7 +85,10 @@ def _drawn(findings: Compared, groups: Sequence[tuple[str, str]], shown: Sequenc
             left = _LEFT + column * (half + _LEFT + 0.15)
             top = 0.3 + _TALL + _GAP + row * (_SMALL + _GAP)
             axes = sheet.panel(left, top, half, _SMALL, _title(level, name))
-        ends = _panel(axes, rows, [(alternative, looks[alternative]) for alternative in shown])
+        banded = set(shown) if number == 0 else {findings.baseline}
+        ends = _panel(
+            axes, rows, [(alternative, looks[alternative]) for alternative in shown], banded
+        )
         date_axis(axes, findings.start, findings.horizon_days)
         if number == 0:
             _label_lines(axes, ends, labels, looks, beside)
@@ -94,22 +100,24 @@ def _title(level: str, name: str) -> str:
     return title if title != ALL_PLANTS else "All plants"
 
 
-def _panel(
-    axes: Axes, table: pd.DataFrame, looks: Sequence[tuple[str, LineLook]]
-) -> dict[str, float]:
+def _panel(axes: Axes, table: pd.DataFrame, looks: Sequence[tuple[str, LineLook]],
+           banded: set[str]) -> dict[str, float]:  # fmt: skip
     """Draw the curves; return the share at the end of each."""
     ends = {}
     for name, look in looks:
         rows = table[table["alternative"] == name].sort_values("day")
         if rows.empty:
             continue
-        day = rows["day"].to_numpy(dtype=np.float64)
-        share = rows["running_share"].to_numpy(dtype=np.float64)
-        low = rows["running_share_low"].to_numpy(dtype=np.float64)
-        high = rows["running_share_high"].to_numpy(dtype=np.float64)
-        axes.plot(day, share, drawstyle="steps-post", zorder=3, **look.line)
-        axes.fill_between(day, low, high, step="post", color=look.colour, alpha=_BAND_ALPHA,
-                          linewidth=0, zorder=2)  # fmt: skip
+        day, share, low, high = (
+            rows[column].to_numpy(dtype=np.float64)
+            for column in ("day", "running_share", "running_share_low", "running_share_high")
+        )
+        line = _corners(share)
+        axes.plot(day[line], share[line], drawstyle="steps-post", zorder=3, **look.line)
+        if name in banded:
+            band = _corners(low, high)
+            axes.fill_between(day[band], low[band], high[band], step="post", color=look.colour,
+                              alpha=_BAND_ALPHA, linewidth=0, zorder=2)  # fmt: skip
         ends[name] = float(share[-1])
     axes.set_ylim(0.0, 1.02)
     axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -117,6 +125,15 @@ def _panel(
     axes.set_ylabel("still running [%]")
     axes.grid(visible=True, axis="y", color=GRID)
     return ends
+
+
+def _corners(*steps: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Places at which a step function has changed by more than a line's width, and both ends."""
+    kept = [0]
+    for place in range(1, steps[0].size):
+        if any(not abs(step[place] - step[kept[-1]]) <= _SEEN for step in steps):
+            kept.append(place)
+    return np.unique(np.array([*kept, steps[0].size - 1], dtype=np.int64))
 
 
 def _label_lines(axes: Axes, ends: dict[str, float], labels: dict[str, str],

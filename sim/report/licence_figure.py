@@ -42,7 +42,8 @@ def licences_figure(findings: Compared, alternatives: Sequence[str] | None = Non
     Picture
         A matplotlib figure.
     """
-    filed = set(findings.waits["alternative"]) | set(findings.backlog["alternative"])
+    pending = findings.backlog[findings.backlog["pending_files_high"] > 0]
+    filed = set(findings.waits["alternative"]) | set(pending["alternative"])
     wanted = tuple(alternatives) if alternatives is not None else tuple(findings.alternatives)
     shown = [name for name in wanted if name in filed]
     with styled():

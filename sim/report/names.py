@@ -1,6 +1,6 @@
 """What things are called for a reader: alternatives, sectors, countries, kinds.
 
-Names that a scenario's author chose are never changed, but for `_` in plain words and sectors.
+Names that a scenario's author chose are never changed, but for `_` in plain words.
 """
 
 from __future__ import annotations
@@ -99,12 +99,13 @@ def alternative_labels(findings: Compared) -> dict[str, str]:
 
     Names that would become the same keep their underscores.
     """
-    shown = {
-        name: name.replace("_", " ") if _PLAIN.fullmatch(name) else name
-        for name in findings.alternatives
-    }
+    shown = {name: _spaced(name) for name in findings.alternatives}
     times = Counter(shown.values())
     return {name: label if times[label] == 1 else name for name, label in shown.items()}
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ") if _PLAIN.fullmatch(name) else name
 
 
 def country_label(code: str) -> str:
@@ -121,7 +122,7 @@ def country_label(code: str) -> str:
 def group_label(level: str, name: str) -> str:
     """Name of a site, sector, country or of all plants, for a reader."""
     if level == "sector":
-        return name.replace("_", " ") or "no sector"
+        return _spaced(name) or "no sector"
     if level == "country":
         return country_label(name)
     return ALL_PLANTS if level == "all" else name

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "answer", "days_text", "listed", "share_text"]
 
 _MOST_NAMED = 3
+_TELLING_SHARE = 0.1  # a change of the undecided share that makes the mean wait misleading
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ def _lead(findings: Compared) -> str:
         bound = f"; for a plant the chance of a halt is below {_bound(findings)}"
         bound = bound if findings.n_runs > 1 else ""
         return f"In {runs} of {label} no plant halts before {end}{bound}."
-    interval = _interval(halted, lambda value: share_text(max(0.0, min(1.0, value))))
+    if findings.n_runs == 1:  # an interval from one history would be the whole range
+        halted, down = (Overall(one.value, math.nan, math.nan) for one in (halted, down))
+    interval = _interval(halted, share_text)
     lead = (
         f"In {runs} of {label}, {share_text(halted.value)} of the plants halt at least once before "
         f"{end}{interval}; a plant stands for {days_text(down.value)} on average"
@@ -143,12 +146,12 @@ def _first_group(findings: Compared) -> str:
         return ""
     first = min(reached, key=lambda row: float(row["first_halt_days_median"]))
     sector, day = group_label("sector", str(first["name"])), _half_day(findings, first)
-    return f"The {sector} plants halt first: half of them have halted by {day}."
+    return f"Half of the {sector} plants have halted by {day}, earlier than in any other sector."
 
 
 def _when(findings: Compared, level: str) -> str:
     rows = _rows(findings, findings.baseline, level)
-    if not rows or not any(row["halted_share"] > 0 for row in rows):
+    if not any(row["halted_share"] > 0 for row in rows) or (len(rows) < 2 and level == "country"):
         return ""
     reached = [row for row in rows if math.isfinite(row["first_halt_days_median"])]
     reached.sort(key=lambda row: float(row["first_halt_days_median"]))
@@ -224,7 +227,7 @@ def _changes(findings: Compared) -> Iterable[str]:
     """Alternatives that change the downtime most, and those that cannot be told apart."""
     labels = alternative_labels(findings)
     others = [name for name in findings.alternatives if name != findings.baseline]
-    change = {name: overall(findings.paired, name, "less_downtime_days") for name in others}
+    change = {name: _paired(findings, name, "less_downtime_days") for name in others}
     better = sorted((n for n in others if change[n].low > 0), key=lambda n: -change[n].value)
     worse = sorted((n for n in others if change[n].high < 0), key=lambda n: change[n].value)
     for names, word in ((better, "less"), (worse, "more")):
@@ -246,37 +249,72 @@ def _changes(findings: Compared) -> Iterable[str]:
         )
 
 
+def _paired(findings: Compared, name: str, column: str) -> Overall:
+    """Paired difference; of one history, which has no interval, what it shows is all there is."""
+    found = overall(findings.paired, name, column)
+    return Overall(found.value, found.value, found.value) if findings.n_runs == 1 else found
+
+
 def _change(findings: Compared, name: str, change: Overall, word: str) -> str:
     label = _quoted(alternative_labels(findings)[name])
     size = Overall(abs(change.value), *sorted((abs(change.low), abs(change.high))))
-    later = overall(findings.paired, name, "later_halt_days")
+    later = _paired(findings, name, "later_halt_days")
     halts = ""
     if later.differs_from_zero:
         direction = "later" if later.value > 0 else "earlier"
         halts = f", and first halts come {days_text(abs(later.value))} {direction}"
     return (
         f"{label}: {days_text(size.value)} {word} downtime for a plant{_interval(size, days_text)}"
-        f"{halts}{_because(findings, name)}."
+        f"{halts}{_because(findings, name, word)}."
     )
 
 
-def _because(findings: Compared, name: str) -> str:
-    """Say what changed at the desk beside the outcome: the mean wait, weighted by files decided."""
-    before, after = _mean_wait(findings, findings.baseline), _mean_wait(findings, name)
-    if math.isnan(after):
-        none = findings.waits[findings.waits["alternative"] == name].empty
-        return "; no application needs to be filed" if none else "; no application is decided"
-    if math.isnan(before) or abs(after - before) < max(1.0, 0.05 * before):
+def _because(findings: Compared, name: str, word: str) -> str:
+    """Say what changed at the desk, where it agrees with what changed at the plants.
+
+    The mean wait is one of decided applications only, so where many more stay undecided it says
+    nothing, and their share is said instead.
+    """
+    before, after = _at_desk(findings, findings.baseline), _at_desk(findings, name)
+    if after.filed == 0:
+        return "; no application needs to be filed" if before.filed else ""
+    more = after.pending_share - before.pending_share
+    if more >= _TELLING_SHARE and word == "more":
+        return (
+            f"; {share_text(after.pending_share)} of the applications are undecided at the end "
+            f"instead of {share_text(before.pending_share)}"
+        )
+    longer = after.wait_days - before.wait_days
+    agrees = longer > 0 if word == "more" else longer < 0
+    if not agrees or abs(longer) < max(1.0, 0.05 * before.wait_days):
         return ""
-    return f"; the mean wait for a decision is {days_text(after)} instead of {days_text(before)}"
+    return (
+        f"; the mean wait for a decision is {days_text(after.wait_days)} instead of "
+        f"{days_text(before.wait_days)}"
+    )
 
 
-def _mean_wait(findings: Compared, name: str) -> float:
-    rows = findings.waits[findings.waits["alternative"] == name]
-    decided = rows["filed_mean"] * (1 - rows["pending_share"])
-    known = rows["wait_days_mean"].notna() & (decided > 0)
-    total = float(decided[known].sum())
-    return float((rows["wait_days_mean"] * decided)[known].sum()) / total if total else math.nan
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Applications of one alternative, all destinations together."""
+
+    filed: float
+    pending_share: float
+    wait_days: float
+
+
+def _at_desk(findings: Compared, name: str) -> _Desk:
+    filed = pending = decided = waited = 0.0
+    for row in records(findings.waits[findings.waits["alternative"] == name]):
+        filed += row["filed_mean"]
+        pending += row["filed_mean"] * row["pending_share"]
+        if not math.isnan(row["wait_days_mean"]):
+            part = row["filed_mean"] * (1 - row["pending_share"])
+            decided += part
+            waited += part * row["wait_days_mean"]
+    return _Desk(
+        filed, pending / filed if filed else math.nan, waited / decided if decided else math.nan
+    )
 
 
 def _losers(findings: Compared) -> Iterable[str]:
@@ -296,9 +334,9 @@ def _losers(findings: Compared) -> Iterable[str]:
         best, worst = gain.iloc[-1], loss.iloc[0]
         yield (
             f"{_quoted(labels[name])} moves the shortage: {days_text(best['less_downtime_days'])} "
-            f"less downtime for a plant of {group_label('country', str(best['name']))}, "
-            f"{days_text(-worst['less_downtime_days'])} more for one of "
-            f"{group_label('country', str(worst['name']))}."
+            f"less downtime for a plant in {_in_country(best['name'])}, "
+            f"{days_text(-worst['less_downtime_days'])} more for one in "
+            f"{_in_country(worst['name'])}."
         )
 
 
@@ -312,7 +350,8 @@ def _never(findings: Compared) -> str:
     if not names:
         return ""
     bound = f": for a plant the chance is below {_bound(findings)}" if findings.n_runs > 1 else ""
-    return f"No halt is seen under {listed(names)} in {findings.n_runs} runs{bound}."
+    runs = "one run" if findings.n_runs == 1 else f"{findings.n_runs} runs"
+    return f"No halt is seen under {listed(names)} in {runs}{bound}."
 
 
 def _caveats(findings: Compared) -> tuple[str, ...]:
@@ -327,6 +366,11 @@ def _caveats(findings: Compared) -> tuple[str, ...]:
         "Where first halts come later or earlier, one that never happens counts as the last day.",
         precision + " The parameters and the way the licence desk works are uncertain, too.",
     )
+
+
+def _in_country(code: object) -> str:
+    label = group_label("country", str(code))
+    return f"the {label}" if label.startswith(("rest of", "United")) else label
 
 
 def _rows(findings: Compared, alternative: str, level: str) -> list[dict[str, Any]]:

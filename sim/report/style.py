@@ -57,6 +57,7 @@ _MARKERS: Final = ("o", "s", "^", "D")
 CAUSE_COLOURS: Final[dict[str, str]] = {
     "licence pending": "#d55e00",
     "licence refused": "#7a2f5f",
+    "in transit after a licence wait": "#0072b2",
     "in transit": "#56b4e9",
     "not dispatched": "#e69f00",
     "never ordered": "#7f7f7f",

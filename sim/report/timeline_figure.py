@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from sim.report.events import EventMarks
-from sim.report.layout import Sheet, date_axis, fitted
+from sim.report.layout import Sheet, date_axis, fitted, text_width
 from sim.report.legend import patch_legend
 from sim.report.names import group_label
 from sim.report.style import CAUSE_COLOURS, GRID, SIZE, Picture, cause_colour, styled
@@ -24,7 +24,7 @@ from sim.units import DAY_S
 __all__ = ["halt_timeline_figure", "standing_share"]
 
 _WIDTH = 9.0
-_LEFT, _RIGHT = 2.5, 0.2
+_LEAST_LEFT, _MOST_LEFT, _RIGHT = 1.6, 3.2, 0.2
 _ROW, _HEADER = 0.235, 0.3
 _FULL = 0.92 * _ROW
 _BINS = 148  # along the horizon: four days each over a year and a half
@@ -101,7 +101,9 @@ def _drawn(halts: pd.DataFrame, scenario: Scenario, alternative: str, n_runs: in
     halted = set(halts["site"])
     rows = _rows({name: site for name, site in plants.items() if name in halted})
     causes = _causes(halts)
-    width = _WIDTH - _LEFT - _RIGHT
+    widest = max((text_width(name, SIZE.text) for name in halted), default=0.0)
+    left = min(_MOST_LEFT, max(_LEAST_LEFT, widest + 0.35))
+    width = _WIDTH - left - _RIGHT
     marks = EventMarks(scenario.events, scenario.start, horizon, width)
     legend = patch_legend([(cause, cause_colour(cause)) for cause in causes], _WIDTH - 0.3)
     top = legend.height + 0.12 + marks.strip_height
@@ -114,9 +116,9 @@ def _drawn(halts: pd.DataFrame, scenario: Scenario, alternative: str, n_runs: in
         _caption(len(plants), len(plants) - len(halted), n_runs, replication, marks.any),
     )  # fmt: skip
     legend.draw(sheet, 0.15, 0.0)
-    axes = sheet.panel(_LEFT, top, width, height)
+    axes = sheet.panel(left, top, width, height)
     edges = np.linspace(0.0, horizon, _BINS + 1)
-    _fill(axes, rows, halts, edges, n_runs if replication is None else 1, causes, height)
+    _fill(axes, rows, halts, edges, n_runs if replication is None else 1, causes, left, height)
     date_axis(axes, scenario.start, horizon)
     marks.draw([axes])
     marks.draw_key(sheet, 0.15, top + height + 0.5, _WIDTH - 0.3)
@@ -140,7 +142,7 @@ def _causes(halts: pd.DataFrame) -> list[str]:
 
 def _fill(axes: Axes, rows: Sequence[tuple[str, str | None]], halts: pd.DataFrame,
           edges: NDArray[np.float64], n_runs: int, causes: Sequence[str],
-          height: float) -> None:  # fmt: skip
+          left: float, height: float) -> None:  # fmt: skip
     by_plant = dict(tuple(halts.groupby("site", sort=False)))
     ticks, place = [], 0.0
     for sector, plant in rows:
@@ -148,12 +150,12 @@ def _fill(axes: Axes, rows: Sequence[tuple[str, str | None]], halts: pd.DataFram
         if plant is None:
             axes.annotate(
                 group_label("sector", sector), (0.0, place), xycoords=("axes fraction", "data"),
-                xytext=(-_LEFT * 72 + 11, 2), textcoords="offset points",
+                xytext=(-left * 72 + 11, 2), textcoords="offset points",
                 weight="bold", size=SIZE.text, va="bottom",
             )  # fmt: skip
             continue
         axes.axhline(place, color=GRID, linewidth=0.6, zorder=1)
-        ticks.append((place - _ROW / 2, fitted(plant, _LEFT - 0.35, SIZE.text, 1)))
+        ticks.append((place - _ROW / 2, fitted(plant, left - 0.3, SIZE.text, 1)))
         mine = by_plant[plant]
         if n_runs == 1:
             for cause, halt in mine.groupby("cause", sort=False):

@@ -43,7 +43,6 @@ from sim.scenario.network_schema import (
 __all__ = [
     "SCHEMA_VERSION",
     "Applicants",
-    "Backlog",
     "BillLine",
     "Demand",
     "Desk",
@@ -149,6 +148,9 @@ def _read_officers(value: object) -> object:
 class Desk(Record):
     """The authority that decides on applications."""
 
+    decides: Literal["licence", "hold"] = Field(
+        default="licence", description="hold: a customs test, not counted as a licence"
+    )
     setting: Literal["queue", "unlimited"] = "queue"
     officers: Annotated[
         tuple[Officers, ...],
@@ -177,12 +179,6 @@ class Desk(Record):
         """Refuse a queue without officers."""
         if self.setting == "queue" and not self.officers:
             raise ValueError("the queue setting needs officers, a number or a dated list")
-
-
-class Backlog(Record):
-    """Files waiting at the desk at the start."""
-
-    count: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Rate(Record):

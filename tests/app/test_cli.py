@@ -180,8 +180,9 @@ def test_compare_shows_paired_days(command: Command, stored: Path) -> None:
     ended = command("compare", TINY, "-q", "--results", str(stored), "--json")
 
     rows = json.loads(ended.out)
-    slow = next(row for row in rows if row["alternative"] == "as_ruled")
-    assert slow["later_halt_days"] == 65.0 - 200.0
+    free = next(row for row in rows if row["alternative"] == "no_controls")
+    assert free["later_halt_days"] == 200.0 - 65.0
+    assert free["less_downtime_days"] == 42.0
 
 
 def test_query_answers_as_table_json_and_csv(command: Command, stored: Path) -> None:

@@ -110,7 +110,9 @@ class Watched:
         for file in begun:
             assert desk.reviews.works_at(second)
             assert desk.mean_review_s[file.file_class] != NEVER
-            assert all(self.turn(file) < self.turn(other) for other in ready)
+            # One filed later in the very same second finds the officer taken.
+            rivals = [one for one in ready if one.place < max(file.place, (second, 0, 0, 0))]
+            assert all(self.turn(file) < self.turn(other) for other in rivals)
         if desk.reviews.works_at(second) and second % DAY_S:
             assert not ready or len(desk.under_review) >= desk.officers
 

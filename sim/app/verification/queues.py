@@ -134,7 +134,7 @@ def _first_filing(run: Run) -> float:
     """Step a run until a file comes; return when [d], or infinity."""
     while run.clock.peek() < run.tables.horizon_s:
         run.clock.step()
-        if run.rows.rows and run.rows.rows[-1][1] == Kind.FILED:
+        if any(row[1] == Kind.FILED for row in run.rows.rows):
             return run.clock.second / DAY_S
     return float("inf")
 
@@ -196,8 +196,7 @@ def _at_sea(trace: Trace, days: tuple[int, int]) -> list[int]:
     """Return how much is at sea right after midnight of each day."""
     sent = trace.of(Kind.DISPATCHED)
     return [
-        int(sent[(sent[:, 0] <= day * DAY_S) & (sent[:, 6] > day * DAY_S), 4].sum())
-        for day in days
+        int(sent[(sent[:, 0] <= day * DAY_S) & (sent[:, 6] > day * DAY_S), 4].sum()) for day in days
     ]
 
 

@@ -23,6 +23,9 @@ from sim.model.tables import ON_ORDER, UNSET, ModelTables
 
 __all__ = ["Supply"]
 
+_AFTER_A_LOSS = 1 << 30
+"""Ordinal of reviews after a lost order: after those at intervals, in the order of the lanes."""
+
 
 class Supply:
     """All lanes of a run.
@@ -85,13 +88,24 @@ class Supply:
             if self.interval_s[lane] == ON_ORDER:
                 self._call_dispatch(self.supplier[lane])
 
-    def cancel(self, lane: int, slot: int, quantity: int) -> None:
-        """Let the buyer know that an order is lost."""
+    def cancel(self, lane: int, slot: int, quantity: int, phase: Phase) -> None:
+        """Let the buyer know, in a phase of this second, that an order is lost.
+
+        A buyer who reviews continuously orders again: at once, or, if the order was lost in the
+        very dispatch it called for, one second later, because a review belongs to an earlier phase.
+        """
         self._stock[lane].on_order -= quantity
         self.rows.add(self.clock.second, Kind.CANCELLED, lane, slot, quantity)
-        on_use = self.transit.customer[lane].on_use
-        if on_use is not None:
-            on_use()
+        site = self.transit.customer[lane]
+        review = site.on_use
+        if review is None:
+            return
+        if phase < Phase.ORDER_REVIEW:
+            review()
+            return
+        rank = int(self.tables.sites.review_rank[site.index])
+        place = key(Phase.ORDER_REVIEW, rank, _AFTER_A_LOSS + lane)
+        self.clock.call(self.clock.second + 1, place, lambda _: review())
 
     def dispatches(self, supplier: int) -> Generator[Event, None, None]:
         """Dispatch in the slots of a supplier's lanes, all lanes that are due together."""

@@ -1,0 +1,79 @@
+"""The network's shape, and every fault of it at once."""
+
+from typing import Any
+
+import pytest
+
+from sim.errors import NetworkError
+from sim.model.network import build_network
+from sim.scenario import Scenario
+from tests.models import BASE, merged, model
+
+
+def unchecked(**changes: Any) -> Scenario:
+    """A scenario that the loader might refuse for other reasons."""
+    return Scenario.model_validate(merged(BASE, changes))
+
+
+def faults(**changes: Any) -> list[str]:
+    with pytest.raises(NetworkError) as caught:
+        build_network(unchecked(**changes))
+    return [f"{problem.path}: {problem.got}" for problem in caught.value.problems]
+
+
+def component_maker(makes: str, **bill: int) -> dict[str, Any]:
+    return {
+        "kind": "component_maker",
+        "country": "DE",
+        "makes": makes,
+        "output_per_day": 10,
+        "bill": {item: {"per_unit": n} for item, n in bill.items()},
+    }
+
+
+def lane(supplier: str, customer: str) -> dict[str, Any]:
+    return {"supplier": supplier, "customer": customer, "transit": "1 d"}
+
+
+def test_tiers_count_the_longest_chain_of_suppliers() -> None:
+    network = build_network(
+        unchecked(
+            sites={"C": component_maker("c", m=1), "E": component_maker("e", c=1, m=1),
+                   "P": {"bill": {"m": None, "e": 1}}},
+            lanes={"l": {"customer": "C"}, "k": lane("A", "E"), "n": lane("C", "E"),
+                   "o": lane("E", "P")},
+        )
+    )  # fmt: skip
+
+    assert network.tier == {"A": 0, "C": 1, "E": 2, "P": 3}
+    assert network.graph.number_of_edges() == 4
+
+
+def test_a_cycle_is_named() -> None:
+    assert faults(
+        sites={"C": component_maker("c", e=1, m=1), "E": component_maker("e", c=1),
+               "P": {"bill": {"e": 1}}},
+        lanes={"k": lane("C", "E"), "n": lane("E", "C"), "o": lane("E", "P"),
+               "q": lane("A", "C")},
+    ) == ["sites.C: a cycle of suppliers: C -> E -> C"]  # fmt: skip
+
+
+def test_an_item_that_nobody_makes_and_one_that_no_lane_brings() -> None:
+    assert faults(
+        sites={"C": component_maker("c", m=1), "P": {"bill": {"c": 1, "z": 1}}},
+        lanes={"k": lane("A", "C")},
+    ) == [
+        "sites.P.bill.c: no lane brings 'c'",
+        "sites.P.bill.z: nobody makes 'z'",
+        "sites.C: nobody buys from it",
+    ]
+
+
+def test_a_maker_that_nobody_buys_from() -> None:
+    spare = BASE["sites"]["A"]
+
+    assert faults(sites={"B": spare}) == ["sites.B: nobody buys from it"]
+
+
+def test_a_sound_network_has_no_faults() -> None:
+    assert build_network(model()).tier == {"A": 0, "P": 1}
