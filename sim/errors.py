@@ -71,7 +71,7 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.line}:{self.column}  " if self.line else ""
         path = f"{self.path}: " if self.path else ""
-        found = f"{self.got}, {self.need}" if self.got else self.need
+        found = f"got {self.got}, {self.need}" if self.got else self.need
         hint = f" ({self.hint})" if self.hint else ""
         return f"{place}{path}{found}{hint} [{self.code}]"
 

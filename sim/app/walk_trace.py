@@ -50,7 +50,7 @@ def _shipment_to_follow(trace: Trace, story: Story) -> tuple[int, Goods | None]:
         ]
         if missing:
             return cause.lane, min(missing, key=lambda goods: goods.left_stock_s)
-    gated: list[bool] = trace.tables.regimes.needs_licence.any(axis=0).tolist()
+    gated = [bool(column.any()) for column in trace.tables.regimes.needs_licence.T]
     for lane in sorted(range(len(story.goods)), key=lambda lane: (not gated[lane], lane)):
         later = [goods for goods in story.goods[lane].values() if not goods.opening]
         if later:

@@ -75,7 +75,7 @@ def check_collisions(names: Iterable[str]) -> None:
                 [
                     Problem(
                         path=name,
-                        got=f"'{name}' and '{other}' share a random-number address",
+                        got=f"one random-number address for '{name}' and '{other}'",
                         need="need names with different hashes",
                         hint="rename one of them",
                         code="E_COLLISION",

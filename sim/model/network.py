@@ -82,9 +82,9 @@ def _missing_inputs(scenario: Scenario) -> list[Problem]:
     for name, site in sorted(scenario.sites.items()):
         for item in sorted(site.bill):
             if item not in made:
-                got, hint = f"nobody makes '{item}'", "add a site that makes it"
+                got, hint = f"no maker of '{item}'", "add a site that makes it"
             elif (name, item) not in brought:
-                got, hint = f"no lane brings '{item}'", "add a lane from a site that makes it"
+                got, hint = f"no lane for '{item}'", "add a lane from a site that makes it"
             else:
                 continue
             path = f"sites.{name}.bill.{item}"
@@ -101,9 +101,9 @@ def _unreachable(scenario: Scenario, graph: nx.MultiDiGraph[str]) -> list[Proble
     problems = []
     for name, site in sorted(scenario.sites.items()):
         if name not in reached:
-            got, hint = "no magnet maker reaches it", "add the lanes that lead to it"
+            got, hint = "no path from a magnet maker", "add the lanes that lead to it"
         elif site.kind != "plant" and graph.out_degree(name) == 0:
-            got, hint = "nobody buys from it", "add a lane to a customer, or remove it"
+            got, hint = "no customer", "add a lane to one, or remove the site"
         else:
             continue
         need = "need every site on a path from a magnet maker to a plant"

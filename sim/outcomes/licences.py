@@ -35,8 +35,8 @@ def licence_rows(story: Story) -> dict[str, list[object]]:
             valid_from = (until + int(desks.issue_lag_s[desk])) / DAY_S
         values = (
             desks.name[desk], desks.decides[desk], table.name[i], modelled, table.destination[i],
-            table.sector[i], table.end_use[i], lanes.item[i] if modelled else "", file.slot, file.attempt,
-            file.quantity / 1000.0, file.filed_s / DAY_S,
+            table.sector[i], table.end_use[i], lanes.item[i] if modelled else "", file.slot,
+            file.attempt, file.quantity / 1000.0, file.filed_s / DAY_S,
             _NAN if file.decided_s is None else file.decided_s / DAY_S, file.outcome,
             (until - file.filed_s) / DAY_S, valid_from,
             valid_from + int(desks.licence_term_s[desk]) / DAY_S,

@@ -15,7 +15,14 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from sim.report.layout import Sheet, date_axis, fitted, spread, text_width
-from sim.report.names import ALL_PLANTS, Compared, alternative_labels, group_label, level_names
+from sim.report.names import (
+    ALL_PLANTS,
+    Compared,
+    alternative_labels,
+    group_label,
+    level_names,
+    runs_text,
+)
 from sim.report.style import GRID, MUTED, SIZE, LineLook, Picture, line_looks, styled
 
 __all__ = ["halt_curves_figure"]
@@ -52,7 +59,8 @@ def halt_curves_figure(
     """
     if groups is None:
         names = [("all", name) for name in level_names(findings.halt_curves, "all")[:1]]
-        groups = names + [("sector", name) for name in level_names(findings.halt_curves, "sector")]
+        sectors = [("sector", name) for name in level_names(findings.halt_curves, "sector")]
+        groups = names + (sectors if len(sectors) > 1 or not names else [])
     shown = tuple(alternatives) if alternatives is not None else tuple(findings.alternatives)
     with styled():
         return _drawn(findings, groups, shown)
@@ -67,7 +75,7 @@ def _drawn(findings: Compared, groups: Sequence[tuple[str, str]], shown: Sequenc
         _WIDTH, 0.3 + _TALL + 0.55 + n_rows * (_SMALL + _GAP),
         "Which policy keeps plants running, and until when",
         "Share of plants that have not halted even once by each date.",
-        f"Halt-free curves (Kaplan-Meier) over plants and {findings.n_runs} replications of each "
+        f"Halt-free curves (Kaplan-Meier) over plants and {runs_text(findings.n_runs)} of each "
         "alternative. Bands: 95 % intervals from resampling replications (Monte Carlo error only; "
         "in the small panels for the baseline alone); where no halt is seen, a plant's bound. "
         f"Thick line: {labels[findings.baseline]}, the baseline. Conditional on the policy "

@@ -10,7 +10,7 @@ Out: `Sheet`, whose `picture` the figure functions hand back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -27,6 +27,7 @@ from sim.report.style import INK, MUTED, SIZE, Picture, styled
 __all__ = [
     "MONTHS",
     "Sheet",
+    "ceiling",
     "date_axis",
     "date_text",
     "date_ticks",
@@ -156,6 +157,25 @@ def spread(
     found = np.empty_like(wanted)
     found[order] = np.clip(level, low, highest) + steps
     return found
+
+
+def ceiling(peaks: Mapping[str, float], baseline: str) -> tuple[float, list[str]]:
+    """Top of an axis that starts at 0, and the names that are cut off there.
+
+    A line that peaks at more than three times the median line and the baseline would flatten all
+    others; it is left to run out of the picture, and the caption names it.
+
+    Examples
+    --------
+    >>> ceiling({"base": 10.0, "a": 12.0, "b": 500.0}, "base")
+    (12.0, ['b'])
+    """
+    known = {name: peak for name, peak in peaks.items() if np.isfinite(peak)}
+    if not known:
+        return 1.0, []
+    limit = 3 * max(float(np.median(list(known.values()))), known.get(baseline, 0.0))
+    kept = [peak for peak in known.values() if peak <= limit]
+    return max(kept, default=1.0) or 1.0, [name for name, peak in known.items() if peak > limit]
 
 
 def stacked_rows(places: Sequence[float], gap: float) -> list[int]:

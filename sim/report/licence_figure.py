@@ -13,9 +13,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from sim.report.layout import Sheet, date_axis, fitted
+from sim.report.layout import Sheet, ceiling, date_axis, fitted
 from sim.report.legend import line_legend
-from sim.report.names import Compared, alternative_labels, country_label, in_order, records
+from sim.report.names import (
+    Compared,
+    alternative_labels,
+    country_label,
+    in_order,
+    records,
+    runs_text,
+)
 from sim.report.style import GRID, MUTED, SIZE, LineLook, Picture, line_looks, styled
 
 __all__ = ["licences_figure"]
@@ -60,7 +67,7 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
     n_rows = max(1, -(-len(destinations) // n_columns))
     row = _DOT_STEP * max(len(shown), 2) + 0.12
     table = findings.backlog[findings.backlog["destination"] == "all"]
-    ceiling, beyond = _ceiling(table, findings.baseline)
+    top_files, beyond = _files_ceiling(table, findings.baseline)
     top = legend.height + 0.35
     third = top + 2 * (_PANEL + _GAP)
     sheet = Sheet(
@@ -73,7 +80,7 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
     legend.draw(sheet, 0.15, 0.0)
     width = _WIDTH - _LEFT - _RIGHT
     files = sheet.panel(_LEFT, top, width, _PANEL, "Files waiting for a decision, all destinations")
-    _files_panel(files, table, pairs, findings.baseline, ceiling)
+    _files_panel(files, table, pairs, findings.baseline, top_files)
     date_axis(files, findings.start, findings.horizon_days)
     share = sheet.panel(_LEFT, top + _PANEL + _GAP, width, _PANEL,
                         "Approved so far over filed so far, as the press counts it")  # fmt: skip
@@ -93,23 +100,17 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
     return sheet.picture
 
 
-def _ceiling(table: pd.DataFrame, baseline: str) -> tuple[float, list[tuple[str, float]]]:
-    """Top of the axis for files, and the alternatives that would flatten all others [files].
-
-    One that peaks at more than three times the median and the baseline is cut off and named.
-    """
-    peaks = table.groupby("alternative", sort=False)["pending_files"].max()
-    if peaks.empty:
-        return 1.0, []
-    limit = 3 * max(float(peaks.median()), float(peaks.get(baseline, 0.0)))
-    kept = peaks[peaks <= limit]
+def _files_ceiling(table: pd.DataFrame, baseline: str) -> tuple[float, list[tuple[str, float]]]:
+    """Top of the axis for files, and the alternatives beyond it with their peaks [files]."""
+    found = table.groupby("alternative", sort=False, observed=True)["pending_files"].max()
+    peaks = {str(name): float(peak) for name, peak in found.items()}
+    top, beyond = ceiling(peaks, baseline)
     band = table[table["alternative"] == baseline]["pending_files_high"].max()
-    beyond = [(str(name), float(peak)) for name, peak in peaks[peaks > limit].items()]
-    return max(float(kept.max()), float(np.nan_to_num(band)), 1.0) * 1.08, beyond
+    return max(top, float(np.nan_to_num(band))) * 1.08, [(name, peaks[name]) for name in beyond]
 
 
 def _files_panel(axes: Axes, table: pd.DataFrame, pairs: Sequence[tuple[str, LineLook]],
-                 baseline: str, ceiling: float) -> None:  # fmt: skip
+                 baseline: str, top: float) -> None:  # fmt: skip
     for name, look in pairs:
         rows = table[table["alternative"] == name].sort_values("day")
         day = rows["day"].to_numpy(dtype=np.float64)
@@ -118,7 +119,7 @@ def _files_panel(axes: Axes, table: pd.DataFrame, pairs: Sequence[tuple[str, Lin
             axes.fill_between(day, rows["pending_files_low"].to_numpy(dtype=np.float64),
                               rows["pending_files_high"].to_numpy(dtype=np.float64),
                               color=look.colour, alpha=_BAND_ALPHA, linewidth=0)  # fmt: skip
-    axes.set_ylim(0.0, ceiling)
+    axes.set_ylim(0.0, top)
     axes.set_ylabel("files waiting [count]")
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -168,7 +169,7 @@ def _caption(findings: Compared, without: Sequence[str], beyond: Sequence[str]) 
     cut = f" Beyond the top of the first panel: {', '.join(beyond)}." if beyond else ""
     none = f" No application is filed under: {', '.join(without)}." if without else ""
     return (
-        f"Means over {findings.n_runs} replications of each alternative. Band: 10 to 90 % of the "
+        f"Means over {runs_text(findings.n_runs)} of each alternative. Band: 10 to 90 % of the "
         "replications (baseline only). Bars at the dots: 95 % intervals of the mean (Monte Carlo "
         "error only); a destination without a dot had no decision. Applications still undecided at "
         f"the end are not in the mean wait; see the table.{cut}{none} Conditional on the policy "

@@ -28,6 +28,7 @@ __all__ = [
     "in_order",
     "level_names",
     "records",
+    "runs_text",
 ]
 
 ALL_PLANTS = "all plants"
@@ -137,6 +138,11 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries from column name to value."""
     rows: Any = table.to_dict("records")
     return list(rows)
+
+
+def runs_text(n_runs: int) -> str:
+    """Return `1 replication` or `50 replications`."""
+    return f"{n_runs} replication" + ("" if n_runs == 1 else "s")
 
 
 def level_names(table: pd.DataFrame, level: str) -> tuple[str, ...]:

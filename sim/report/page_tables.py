@@ -23,6 +23,7 @@ from sim.report.names import (
     group_label,
     level_names,
     records,
+    runs_text,
 )
 from sim.scenario.schema import Scenario
 
@@ -80,7 +81,7 @@ def summary_table(findings: Compared) -> PageTable:
         for row in records(table)
     ]
     return PageTable(
-        f"Plants by sector and country; {findings.n_runs} replications of each alternative, 95 % "
+        f"Plants by sector and country; {runs_text(findings.n_runs)} of each alternative, 95 % "
         "intervals in brackets",
         ("Alternative", "Sector or country", "Plants", "Halted [%]", "Half have halted by",
          "Mean time to the first halt, cut off at the end [d]", "Downtime of a plant [d]",
@@ -96,7 +97,7 @@ def curves_table(findings: Compared) -> PageTable:
     table = table[(table["level"] == "all") & table["name"].isin(names)]
     return _by_date(
         findings, table, "running_share", 100.0,
-        f"Plants still running [%], all plants, {findings.n_runs} replications of each alternative",
+        f"Plants still running [%], all plants, {runs_text(findings.n_runs)} of each alternative",
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def runway_table(findings: Compared, level: str = "sector") -> PageTable:
         columns = (level.capitalize(), *part.columns)
         parts += [(group_label(level, name), *row) for row in part.rows]
     return PageTable(
-        f"Median inventory runway [days], {findings.n_runs} replications of each alternative",
+        f"Median inventory runway [days], {runs_text(findings.n_runs)} of each alternative",
         columns, tuple(parts), 2,
     )  # fmt: skip
 
@@ -162,7 +163,7 @@ def plants_table(findings: Compared, halts: pd.DataFrame, alternative: str) -> P
         )
     return PageTable(
         f"Plants under {alternative_labels(findings).get(alternative, alternative)}, "
-        f"{findings.n_runs} replications, 95 % intervals in brackets",
+        f"{runs_text(findings.n_runs)}, 95 % intervals in brackets",
         ("Plant", "Halted [%]", "Halted by then in half of the replications", "Downtime [d]",
          "Lost output [units]", "Cause of most halted days"),
         tuple(rows),
@@ -185,7 +186,7 @@ def waits_table(findings: Compared) -> PageTable:
         for row in records(findings.waits)
     )
     return PageTable(
-        f"Applications by destination of the end user, means of {findings.n_runs} replications, "
+        f"Applications by destination of the end user, means of {runs_text(findings.n_runs)}, "
         "95 % intervals in brackets",
         ("Alternative", "Destination", "Filed [count]", "Granted by the end [%]",
          "Undecided at the end [%]", "Mean wait of decided ones [d]",

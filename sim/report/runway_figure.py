@@ -13,10 +13,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.errors import InputError, Problem, did_you_mean
+from sim.outcomes.runway import CHAIN_LIMIT_DAYS
 from sim.report.events import EventMarks
 from sim.report.layout import Sheet, date_axis
 from sim.report.legend import line_legend
-from sim.report.names import Compared, alternative_labels, group_label, level_names
+from sim.report.names import (
+    Compared,
+    alternative_labels,
+    group_label,
+    level_names,
+    runs_text,
+)
 from sim.report.style import GRID, LineLook, Picture, line_looks, styled
 from sim.scenario.schema import Scenario
 
@@ -93,52 +100,75 @@ def _drawn(findings: Compared, scenario: Scenario, level: str, groups: Sequence[
     top = legend.height + 0.3 + marks.strip_height
     step = _PANEL + _GAP
     body = top + step * len(groups) - 0.1 + marks.key_height(_WIDTH - 0.3)
+    table = findings.runway_fans[findings.runway_fans["level"] == level]
+    by_group = {group: table[table["name"] == group] for group in groups}
+    tops = {group: _top(rows, shown, banded, findings.baseline) for group, rows in by_group.items()}
+    above = any(
+        _highest(by_group[group]["runway_days_p50"], np.inf) > top for group, top in tops.items()
+    )
     sheet = Sheet(
         _WIDTH, body, "How long the stock lasts, by date",
-        "Inventory runway: days until stock plus arrivals already licensed and moving run out. "
-        "At 0 a plant stands.",
-        _caption(findings, [labels[name] for name in shown if name in banded], marks.any),
+        "Inventory runway: days until what is in stock, licensed and moving, or free of licences "
+        "runs out in some tier. At 0 a plant stands.",
+        _caption(findings, [labels[name] for name in shown if name in banded],
+                 above=above, events=marks.any),
     )  # fmt: skip
     legend.draw(sheet, 0.15, 0.0)
     panels = []
     for number, group in enumerate(groups):
         axes = sheet.panel(_LEFT, top + number * step, width, _PANEL)
-        table = findings.runway_fans
-        table = table[(table["level"] == level) & (table["name"] == group)]
-        _panel(axes, table, [(name, looks[name]) for name in shown], banded)
+        _panel(axes, by_group[group], [(name, looks[name]) for name in shown], banded)
+        axes.set_ylim(0.0, tops[group] * 1.05)
         date_axis(axes, findings.start, findings.horizon_days)
-        title = group_label(level, group)
-        axes.set_title(title, loc="left", size=9.5, weight="bold",
-                       pad=6 + (marks.strip_height * 72 if number == 0 else 0))  # fmt: skip
+        pad = 6 + (marks.strip_height * 72 if number == 0 else 0)
+        axes.set_title(group_label(level, group), loc="left", size=9.5, weight="bold", pad=pad)
         panels.append(axes)
     marks.draw(panels)
     marks.draw_key(sheet, 0.15, top + step * len(groups) - 0.05, _WIDTH - 0.3)
     return sheet.picture
 
 
+def _top(table: pd.DataFrame, shown: Sequence[str], banded: set[str], baseline: str) -> float:
+    """Top of a panel [days].
+
+    Half as much again as the highest median of the baseline, so that the low runways, which matter,
+    have room; a runway of a year or more does not count. Never more than there is to show.
+    """
+    seen = table[table["alternative"].isin(list(shown))]
+    of = baseline if baseline in set(seen["alternative"]) else list(shown)[0]
+    middle = seen.loc[seen["alternative"] == of, "runway_days_p50"]
+    begin = seen.loc[seen["day"] == seen["day"].min(), "runway_days_p50"]
+    wanted = max(1.5 * _highest(middle), _highest(begin))
+    high = seen.loc[seen["alternative"].isin(banded), "runway_days_p90"]
+    least = max(_highest(seen["runway_days_p50"], np.inf), _highest(high, np.inf))
+    return min(wanted, least) or min(least, CHAIN_LIMIT_DAYS) or 1.0
+
+
+def _highest(days: pd.Series[float], below: float = CHAIN_LIMIT_DAYS) -> float:
+    known = days.to_numpy(dtype=np.float64)
+    return float(np.max(known[np.isfinite(known) & (known < below)], initial=0.0))
+
+
 def _panel(axes: Axes, table: pd.DataFrame, looks: Sequence[tuple[str, LineLook]],
            banded: set[str]) -> None:  # fmt: skip
-    highest = 1.0
     for order, (name, look) in enumerate(looks):
         rows = table[table["alternative"] == name].sort_values("day")
-        day = rows["day"].to_numpy(dtype=np.float64)
-        middle = rows["runway_days_p50"].to_numpy(dtype=np.float64)
+        day, low, middle, high = (
+            rows[column].to_numpy(dtype=np.float64)
+            for column in ("day", "runway_days_p10", "runway_days_p50", "runway_days_p90")
+        )
         axes.plot(day, middle, zorder=4 if name in banded else 3 - order / 100, **look.line)
-        highest = max(highest, float(np.nanmax(middle, initial=0.0)))
         if name in banded:
-            low = rows["runway_days_p10"].to_numpy(dtype=np.float64)
-            high = rows["runway_days_p90"].to_numpy(dtype=np.float64)
             axes.fill_between(day, low, high, color=look.colour, alpha=_BAND_ALPHA, linewidth=0)
-            highest = max(highest, float(np.nanmax(high, initial=0.0)))
-    axes.set_ylim(0.0, highest * 1.05)
     axes.set_ylabel("runway [days]")
     axes.grid(visible=True, axis="y", color=GRID)
 
 
-def _caption(findings: Compared, banded: Sequence[str], events: bool) -> str:
+def _caption(findings: Compared, banded: Sequence[str], beyond: Sequence[str], events: bool) -> str:
     band = f" Band: 10 to 90 % of them ({', '.join(banded)})." if banded else ""
     marks = " Numbered lines: dated events, listed below the panels." if events else ""
+    cut = " Lines that leave at the top run longer, up to a year or more." if above else ""
     return (
-        f"Lines: median over plants and {findings.n_runs} replications of each alternative."
-        f"{band}{marks} Conditional on the policy calendar; plants are archetypes, not firms."
+        f"Lines: median over plants and {runs_text(findings.n_runs)} of each alternative."
+        f"{band}{cut}{marks} Conditional on the policy calendar; plants are archetypes, not firms."
     )

@@ -14,7 +14,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.report.layout import Sheet, fitted, text_width
-from sim.report.names import Compared, alternative_labels, group_label, level_names, records
+from sim.report.names import (
+    Compared,
+    alternative_labels,
+    group_label,
+    level_names,
+    records,
+    runs_text,
+)
 from sim.report.overall import Overall, overall
 from sim.report.style import GRID, INK, SIZE, LineLook, Picture, line_looks, styled
 from sim.stats.intervals import upper_bound_when_none
@@ -64,7 +71,7 @@ def _drawn(findings: Compared, order: Sequence[str]) -> Picture:
     sheet = Sheet(
         _WIDTH, key + 0.3 + height + 0.5, "How many plants halt, and how long they stand",
         "One row for each alternative, the worst on top; the dot is the mean over all plants.",
-        f"{findings.n_runs} replications of each alternative, up to "
+        f"{runs_text(findings.n_runs)} of each alternative, up to "
         f"{findings.horizon_days:,.0f} days. Bars: 95 % intervals of the dots (Monte Carlo error "
         "only; wide, as if all sectors moved together). Shares and days count every plant alike, "
         "whatever its size; '<': no halt seen, 95 % bound for a plant. Conditional on the "

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.report.events import EventMarks
 from sim.report.layout import Sheet, date_axis, fitted, text_width
 from sim.report.legend import patch_legend
-from sim.report.names import group_label
+from sim.report.names import group_label, runs_text
 from sim.report.style import CAUSE_COLOURS, GRID, SIZE, Picture, cause_colour, styled
 from sim.scenario.schema import Scenario, Site
 from sim.units import DAY_S
@@ -205,10 +205,10 @@ def _caption(
     n_plants: int, n_never: int, n_runs: int, replication: int | None, events: bool
 ) -> str:
     height = (
-        f"Height of a row: 100 % of {n_runs} replications; filled: the share that stands, averaged "
+        f"Height of a row: 100 % of {runs_text(n_runs)}; filled: the share that stands, averaged "
         "over a few days. "
         if replication is None
-        else f"One of {n_runs} replications. "
+        else f"One of {runs_text(n_runs)}. "
     )
     never = f"{n_never} of {n_plants} plants never stand and have no row. " if n_never else ""
     marks = "Numbered lines: dated events, listed below. " if events else ""

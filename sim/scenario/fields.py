@@ -428,6 +428,8 @@ def _plain_number(text: str) -> float | str:
 
 def _read_law(value: object) -> object:
     """Let `35 d` stand for the fixed law, and one line for any other."""
+    if isinstance(value, int | float):
+        raise TypeError_("need a duration with its unit, such as '28 d', or a law of durations")
     return law_from_text(value) if isinstance(value, str) else value
 
 

@@ -204,9 +204,7 @@ def test_query_without_results_ends_with_2(command: Command, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("sql", ["select * from read_csv('/etc/passwd')", "select nonsense"])
-def test_a_bad_query_ends_with_2_and_no_traceback(
-    command: Command, stored: Path, sql: str
-) -> None:
+def test_a_bad_query_ends_with_2_and_no_traceback(command: Command, stored: Path, sql: str) -> None:
     ended = command("query", sql, "--results", str(stored))
 
     assert ended.code == 2

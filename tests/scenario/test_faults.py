@@ -13,34 +13,39 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
 @pytest.mark.parametrize(
     ("old", "new", "where", "message"),
     [
-        ("200 d", "30 y", "5:10  horizon", f"'30 y', {NEED_DURATION}"),
-        ("200 d", "200", "5:10  horizon", f"200, {NEED_DURATION}"),
-        ("200 d", "9000 d", "5:10  horizon", "'9000 d', need a value of at most 7320 d [E_RANGE]"),
+        ("200 d", "30 y", "5:10  horizon", f"got '30 y', {NEED_DURATION}"),
+        ("200 d", "200", "5:10  horizon", f"got 200, {NEED_DURATION}"),
+        (
+            "200 d",
+            "9000 d",
+            "5:10  horizon",
+            "got '9000 d', need a value of at most 7320 d [E_RANGE]",
+        ),
         (
             "200 d",
             "99999 w",
             "5:10  horizon",
-            "'99999 w', need a duration of at most 200 years [E_RANGE]",
+            "got '99999 w', need a duration of at most 200 years [E_RANGE]",
         ),
-        ("200 d", "-3 d", "5:10  horizon", "'-3 d', need a duration of 0 or more [E_RANGE]"),
-        ("seed: 1\n", "seed: [1]\n", "6:7  seed", "a list, need a whole number [E_TYPE]"),
+        ("200 d", "-3 d", "5:10  horizon", "got '-3 d', need a duration of 0 or more [E_RANGE]"),
+        ("seed: 1\n", "seed: [1]\n", "6:7  seed", "got a list, need a whole number [E_TYPE]"),
         (
             "seed: 1\n",
             "seed: 1\nobserve_every: 1 s\n",
             "7:16  observe_every",
-            "'1 s', need a value of at least 1 h [E_RANGE]",
+            "got '1 s', need a value of at least 1 h [E_RANGE]",
         ),
         (
             "version: 1",
             "version: 2",
             "1:17  schema_version",
-            "2, need 1, the version that this program reads [E_VALUE]",
+            "got 2, need 1, the version that this program reads [E_VALUE]",
         ),
         (
             "version: 1",
             "version: true",
             "1:17  schema_version",
-            "true, need 1, the version that this program reads [E_VALUE]",
+            "got true, need 1, the version that this program reads [E_VALUE]",
         ),
         (
             "28 d",
@@ -64,32 +69,37 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "28 d",
             "'weibull 28 d, 0.1'",
             "29:55  lanes.by sea.transit",
-            "'weibull 28 d, 0.1', need a value of at least 0.2 [E_RANGE]",
+            "got 'weibull 28 d, 0.1', need a value of at least 0.2 [E_RANGE]",
         ),
-        ("28 d", "[1]", "29:55  lanes.by sea.transit", "a list, need a mapping of fields [E_TYPE]"),
+        (
+            "28 d",
+            "[1]",
+            "29:55  lanes.by sea.transit",
+            "got a list, need a mapping of fields [E_TYPE]",
+        ),
         (
             "28 d",
             "28 d, dispatch_every: 0 d",
             "29:77  lanes.by sea.dispatch_every",
-            "'0 d', need an interval above 0, or 'on order' [E_RANGE]",
+            "got '0 d', need an interval above 0, or 'on order' [E_RANGE]",
         ),
         (
             "28 d",
             "28 d, mode: rial",
             "29:67  lanes.by sea.mode",
-            "'rial', need 'sea', 'air', 'road' or 'rail' (did you mean 'rail'?) [E_VALUE]",
+            "got 'rial', need 'sea', 'air', 'road' or 'rail' (did you mean 'rail'?) [E_VALUE]",
         ),
         (
             "28 d",
             "28 d, mode: 3",
             "29:67  lanes.by sea.mode",
-            "3, need 'sea', 'air', 'road' or 'rail' [E_TYPE]",
+            "got 3, need 'sea', 'air', 'road' or 'rail' [E_TYPE]",
         ),
         (
             "28 d",
             "28 d, priority: 1.5",
             "29:71  lanes.by sea.priority",
-            "1.5, need a whole number [E_TYPE]",
+            "got 1.5, need a whole number [E_TYPE]",
         ),
         (
             "makes: motor",
@@ -107,7 +117,9 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "makes: car",
             "makes: car\n    use: posson",
             "26:10  sites.plant.use",
-            ("'posson', need 'steady', 'poisson' or 'batch' (did you mean 'poisson'?) [E_VALUE]"),
+            (
+                "got 'posson', need 'steady', 'poisson' or 'batch' (did you mean 'poisson'?) [E_VALUE]"
+            ),
         ),
         (
             "makes: car",
@@ -131,7 +143,7 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "per_unit: 1,",
             "per_unit: 0,",
             "27:30  sites.plant.bill.motor.per_unit",
-            "0, need a value above 0 [E_RANGE]",
+            "got 0, need a value above 0 [E_RANGE]",
         ),
         (
             "{officers: 20}",
@@ -143,87 +155,87 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "rs: 20}",
             "rs: 20000}",
             "34:24  desks.ministry.officers",
-            "20000, need a value of at most 10,000 [E_RANGE]",
+            "got 20000, need a value of at most 10,000 [E_RANGE]",
         ),
         (
             "rs: 20}",
             "rs: [3]}",
             "34:25  desks.ministry.officers.0",
-            "3, need a mapping of fields [E_TYPE]",
+            "got 3, need a mapping of fields [E_TYPE]",
         ),
         (
             "45 d",
             "45 workdays",
             "36:47  policy.clock.mean_review_time",
-            f"'45 workdays', {NEED_REVIEW}",
+            f"got '45 workdays', {NEED_REVIEW}",
         ),
         (
             "45 d",
             "45.5 working days",
             "36:47  policy.clock.mean_review_time",
-            f"'45.5 working days', {NEED_REVIEW}",
+            f"got '45.5 working days', {NEED_REVIEW}",
         ),
         (
             "45 d",
             "4500 d",
             "36:47  policy.clock.mean_review_time",
-            "'4500 d', need at most 1000 d; write 'never' for a stop [E_RANGE]",
+            "got '4500 d', need at most 1000 d; write 'never' for a stop [E_RANGE]",
         ),
         (
             "from: 2025-04-04, mean",
             "from: 2025-02-30, mean",
             "36:17  policy.clock.from",
-            f"'2025-02-30', {NEED_DATE}",
+            f"got '2025-02-30', {NEED_DATE}",
         ),
         (
             "from: 2025-04-04, mean",
             "from: 4.4.2025, mean",
             "36:17  policy.clock.from",
-            f"'4.4.2025', {NEED_DATE}",
+            f"got '4.4.2025', {NEED_DATE}",
         ),
         (
             "from: 2025-04-04, mean",
             "from: soon, mean",
             "36:17  policy.clock.from",
-            f"'soon', {NEED_MOMENT}",
+            f"got 'soon', {NEED_MOMENT}",
         ),
-        ("200 kg", "200 kgs", "12:75  sites.maker.output_per_day", f"'200 kgs', {NEED_MASS}"),
-        ("200 kg", "2.5", "12:75  sites.maker.output_per_day", f"2.5, {NEED_MASS}"),
+        ("200 kg", "200 kgs", "12:75  sites.maker.output_per_day", f"got '200 kgs', {NEED_MASS}"),
+        ("200 kg", "2.5", "12:75  sites.maker.output_per_day", f"got 2.5, {NEED_MASS}"),
         (
             "200 kg",
             "-200 kg",
             "12:75  sites.maker.output_per_day",
-            "'-200 kg', need a value of at least 0 [E_RANGE]",
+            "got '-200 kg', need a value of at least 0 [E_RANGE]",
         ),
         (
             "200 kg",
             "99999999999999 t",
             "12:75  sites.maker.output_per_day",
-            "'99999999999999 t', need a value of at most 1,000,000,000 t [E_RANGE]",
+            "got '99999999999999 t', need a value of at most 1,000,000,000 t [E_RANGE]",
         ),
         (
             "country: CN",
             "country: 86",
             "12:40  sites.maker.country",
-            "86, need a country as its two capital letters (ISO 3166), EU or XW [E_TYPE]",
+            "got 86, need a country as its two capital letters (ISO 3166), EU or XW [E_TYPE]",
         ),
         (
             "by sea:",
             "' by sea':",
             '29:3  lanes." by sea"',
-            "' by sea', need a name without blanks around it [E_NAME]",
+            "got ' by sea', need a name without blanks around it [E_NAME]",
         ),
         (
             "sites:\n",
             "sites:\n  odd: text\n",
             "12:8  sites.odd",
-            "'text', need a mapping of fields [E_TYPE]",
+            "got 'text', need a mapping of fields [E_TYPE]",
         ),
         (
             "desks:\n",
             "desks:\n  odd:\n",
             "35:3  desks.odd",
-            "nothing (null), need a value; leave the key out if there is none [E_TYPE]",
+            "got nothing (null), need a value; leave the key out if there is none [E_TYPE]",
         ),
         (
             "seed: 1\n",
@@ -241,13 +253,13 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "seed: 1\n",
             "seed: 1\nevents: {a: 1}\n",
             "7:1  events",
-            "a mapping, need a list [E_TYPE]",
+            "got a mapping, need a list [E_TYPE]",
         ),
         (
             "seed: 1\n",
             "seed: 1\nalternatives: {a: 3}\n",
             "7:19  alternatives.a",
-            "3, need a mapping of overrides; {} for the scenario as written [E_TYPE]",
+            "got 3, need a mapping of overrides; {} for the scenario as written [E_TYPE]",
         ),
     ],
 )
@@ -268,7 +280,7 @@ def test_a_list_that_may_not_be_empty() -> None:
     stream = "other_applicants:\n  a: {desk: ministry, destination: DE, rate: []}\n"
 
     assert str(only_fault(text=TINY + stream)) == (
-        "38:46  other_applicants.a.rate: a list, need a list of at least 1 [E_LENGTH]"
+        "38:46  other_applicants.a.rate: got a list, need a list of at least 1 [E_LENGTH]"
     )
 
 

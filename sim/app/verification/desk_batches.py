@@ -55,8 +55,13 @@ class Stream:
 class Batches:
     """What happened in each batch, and what was drawn.
 
+    A mean over files is the sum over the files of a batch divided by the number *expected*: a
+    division by the number that came would be biased, because busy batches have more files.
+
     Parameters
     ----------
+    expected : dict of str to float
+        Files a batch has on average, by stream.
     waits : dict of str to list of ndarray, each list of length B
         Days each file of a batch waited for an officer, by stream.
     sojourns : dict of str to list of ndarray
@@ -65,27 +70,39 @@ class Batches:
         Files, work and unevenness of the flow of work, less their expectations.
     """
 
+    expected: dict[str, float]
     waits: dict[str, list[FloatArray]]
     sojourns: dict[str, list[FloatArray]]
     controls: FloatArray
 
     def mean_wait(self, stream: str) -> Estimate:
         """Mean time before an officer takes a file up [d]."""
-        return controlled_mean([float(w.mean()) for w in self.waits[stream]], self.controls)
+        return self._mean(stream, self.waits[stream])
 
     def mean_sojourn(self, stream: str) -> Estimate:
         """Mean time from filing to the decision [d]."""
-        return controlled_mean([float(s.mean()) for s in self.sojourns[stream]], self.controls)
+        return self._mean(stream, self.sojourns[stream])
 
     def share_waiting_over(self, stream: str, days: float) -> Estimate:
         """Share of files that wait longer than `days`."""
-        shares = [float((w > days).mean()) for w in self.waits[stream]]
-        return controlled_mean(shares, self.controls)
+        return self._mean(stream, [(w > days).astype(np.float64) for w in self.waits[stream]])
 
     def mean_queue(self, stream: str) -> Estimate:
         """Mean number of files waiting: what the files of a batch wait, over its length."""
-        return controlled_mean([float(w.sum()) / _BATCH_DAYS for w in self.waits[stream]],
-                               self.controls)  # fmt: skip
+        queue = [float(w.sum()) / _BATCH_DAYS for w in self.waits[stream]]
+        return controlled_mean(queue, self.controls)
+
+    def weighted_wait(self, loads: Mapping[str, float]) -> Estimate:
+        """Sum over streams of load x mean wait [d]."""
+        parts = [
+            np.array([load * float(w.sum()) / self.expected[name] for w in self.waits[name]])
+            for name, load in loads.items()
+        ]
+        return controlled_mean(np.sum(parts, axis=0), self.controls)
+
+    def _mean(self, stream: str, values: Sequence[FloatArray]) -> Estimate:
+        sums = [float(batch.sum()) / self.expected[stream] for batch in values]
+        return controlled_mean(sums, self.controls)
 
 
 def batches(tables: ModelTables, n_runs: int, streams: Mapping[str, Stream]) -> Batches:
@@ -117,7 +134,8 @@ def batches(tables: ModelTables, n_runs: int, streams: Mapping[str, Stream]) -> 
                 after = times[name].filed_s[chosen] / DAY_S - begin
                 drawn.append((stream, after, times[name].review_s[chosen] / mean_s))
             controls.append(_controls(drawn))
-    return Batches(waits, sojourns, np.array(controls))
+    expected = {name: stream.per_day * _BATCH_DAYS for name, stream in streams.items()}
+    return Batches(expected, waits, sojourns, np.array(controls))
 
 
 def _within(times: FileTimes, begin: float) -> NDArray[np.bool_]:

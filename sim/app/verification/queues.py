@@ -91,11 +91,7 @@ def fast_track() -> tuple[Finding, ...]:
     """V16: non-preemptive priority for one destination (Cobham)."""
     streams = {"Europe": Stream(3.0), "others": Stream(5.0)}
     found = batches(tables_of("fast_track", "fast track"), 6, streams)
-    weighted = [
-        0.3 * float(europe.mean()) + 0.5 * float(others.mean())
-        for europe, others in zip(found.waits["Europe"], found.waits["others"], strict=True)
-    ]
-    kept = controlled_mean(weighted, found.controls)
+    kept = found.weighted_wait({"Europe": 0.3, "others": 0.5})
     europe, others = found.mean_wait("Europe"), found.mean_wait("others")
     note = "3 and 5 files a day, one officer, 0.1 d each; batches of 350 d"
     return (
