@@ -47,7 +47,7 @@ def verify_rows(rows: tuple[str, ...], *, as_json: bool) -> None:
             table(
                 "", ("row", "what", "expected", "found", "tolerance", "unit", "passed"),
                 [
-                    (f.row, f.quantity, _exact(f.expected), _exact(f.found), f.tolerance, f.unit,
+                    (f.row, f.quantity, _exact(f.expected), _exact(f.found), _exact(f.tolerance), f.unit,
                      f.passed)
                     for f in findings
                 ],
@@ -62,7 +62,7 @@ def verify_rows(rows: tuple[str, ...], *, as_json: bool) -> None:
 def _exact(value: object) -> str:
     """Show a figure with enough digits to be compared with the table."""
     if isinstance(value, float) and math.isfinite(value):
-        return f"{value:.7g}"
+        return f"{value:.6g}"
     return cell(value)
 
 

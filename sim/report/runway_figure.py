@@ -135,7 +135,7 @@ def _top(table: pd.DataFrame, shown: Sequence[str], banded: set[str], baseline: 
     have room; a runway of a year or more does not count. Never more than there is to show.
     """
     seen = table[table["alternative"].isin(list(shown))]
-    of = baseline if baseline in set(seen["alternative"]) else list(shown)[0]
+    of = baseline if baseline in set(seen["alternative"]) else next(iter(shown), "")
     middle = seen.loc[seen["alternative"] == of, "runway_days_p50"]
     begin = seen.loc[seen["day"] == seen["day"].min(), "runway_days_p50"]
     wanted = max(1.5 * _highest(middle), _highest(begin))
@@ -164,10 +164,12 @@ def _panel(axes: Axes, table: pd.DataFrame, looks: Sequence[tuple[str, LineLook]
     axes.grid(visible=True, axis="y", color=GRID)
 
 
-def _caption(findings: Compared, banded: Sequence[str], beyond: Sequence[str], events: bool) -> str:
+def _caption(findings: Compared, banded: Sequence[str], *, above: bool, events: bool) -> str:
     band = f" Band: 10 to 90 % of them ({', '.join(banded)})." if banded else ""
     marks = " Numbered lines: dated events, listed below the panels." if events else ""
-    cut = " Lines that leave at the top run longer, up to a year or more." if above else ""
+    cut = (
+        " Lines and bands that leave at the top run longer, up to a year or more." if above else ""
+    )
     return (
         f"Lines: median over plants and {runs_text(findings.n_runs)} of each alternative."
         f"{band}{cut}{marks} Conditional on the policy calendar; plants are archetypes, not firms."

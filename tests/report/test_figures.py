@@ -167,6 +167,19 @@ def test_the_line_of_the_runway_is_the_median_of_the_table(findings, scenario) -
     assert np.array_equal(line.get_ydata(), rows["runway_days_p50"])
 
 
+def test_a_runway_without_end_does_not_flatten_the_others(findings, scenario) -> None:
+    table = findings.runway_fans.copy()
+    days = ["runway_days_p10", "runway_days_p50", "runway_days_p90"]
+    table.loc[table["alternative"] == "no controls", days] = 365.0
+    mine = (table["name"] == "auto") & (table["alternative"] == "as it happened")
+
+    picture = runway_figure(made_up.make_findings(runway_fans=table), scenario, names=["auto"])
+
+    top = picture.axes[0].get_ylim()[1]
+    assert table.loc[mine, "runway_days_p50"].max() < top < 100
+    assert "leave at the top run longer, up to a year or more" in picture.caption
+
+
 def test_the_summary_puts_the_worst_on_top_and_never_writes_zero_halts(pictures) -> None:
     picture = pictures["summary"].picture
     labels = [text.get_text() for text in picture.axes[0].get_yticklabels()]

@@ -103,9 +103,9 @@ def ordering() -> tuple[Finding, ...]:
 
 
 CHECKS: Final[dict[str, RowCheck]] = {
-    "P01": partial(one_file_a_day, "P01", 2, 1.6, 1.13778, 30, 0.52817),
-    "P02": partial(one_file_a_day, "P02", 2, 1.8, 3.47938, 40),
-    "P03": partial(one_file_a_day, "P03", 3, 2.4, 0.98743, 30),
+    "P01": partial(one_file_a_day, "P01", 2, 1.6, 1.13778, 24, 0.52817),
+    "P02": partial(one_file_a_day, "P02", 2, 1.8, 3.47938, 32),
+    "P03": partial(one_file_a_day, "P03", 3, 2.4, 0.98743, 24),
     "P04": three_officers,
     "P05": two_classes,
     "P06": days_of_supply,

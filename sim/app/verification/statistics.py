@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.app.verification.estimates import mean_of, within_four_errors
+from sim.app.verification.estimates import Estimate, mean_of, within_four_errors
 from sim.app.verification.runs import first_halts, tables_of
 from sim.app.verification.table import Finding, RowCheck
 from sim.stats.intervals import upper_bound_when_none
@@ -47,7 +47,7 @@ def censored_times() -> tuple[Finding, ...]:
     times, halted = _watched(4000)
     note = "cover exponential with mean 400 d, nothing delivered, watched for 365 d"
     spread = mean_of(times)
-    found = type(spread)(restricted_mean(times, halted, _WATCHED_DAYS), spread.error, spread.n)
+    found = Estimate(restricted_mean(times, halted, _WATCHED_DAYS), spread.error, spread.n)
     return (
         within_four_errors("V47", "restricted mean to 365 d", 239.39233, found, "d", note),
         within_four_errors("V47", "share halted by 365 d", 0.598481, mean_of(halted), "", note),

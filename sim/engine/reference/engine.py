@@ -66,6 +66,7 @@ class Run:
         self.sites = [self._site(s) for s in range(len(tables.sites.name))]
         self.supply = Supply(self.clock, tables, self.rows, self.draws, self.sites, self.start)
         self.ordering = Ordering(self.clock, tables, self.supply.order)
+        self.supply.on_loss = self.ordering.after_loss
         self.licensing = Licensing(self.clock, tables, self.rows, self.draws, self.supply)
         self._begin()
 

@@ -47,11 +47,7 @@ class Ordering:
         for ordinal, interval_s in enumerate(sorted(intervals - {ON_ORDER})):
             self.clock.process(self._reviews(site, interval_s, ordinal))
         if ON_ORDER in intervals:
-            site.on_use = partial(self._review_at_use, site)
-
-    def _review_at_use(self, site: Site) -> None:
-        self._review_all(site, ON_ORDER)
-        self.watch(site)
+            site.on_use = partial(self._review_all, site, ON_ORDER)
 
     def watch(self, site: Site) -> None:
         """Review in the second in which steady use brings a position down to its reorder point."""
@@ -62,6 +58,16 @@ class Ordering:
             if continuous and stock.use_per_day > 0:
                 self._watch(site, stock)
 
+    def after_loss(self, site: Site) -> None:
+        """Look again a day after the buyer has learned that an order is lost.
+
+        Reviews at intervals notice by themselves, reviews at every use at the next use.
+        """
+        if self.tables.sites.pattern[site.index] == "steady":
+            for stock in site.inputs:
+                if self.tables.inputs.review_every_s[stock.index] == ON_ORDER:
+                    self._review_at(self.clock.second + DAY_S, site, stock)
+
     def _watch(self, site: Site, stock: InputStock) -> None:
         site.settle()
         now = self.clock.second
@@ -69,10 +75,13 @@ class Ordering:
         left = seconds_to_flow(max(0, above), stock.use_per_day, stock.remainder)
         at = now + (max(1, left) if now else left)
         if self._reorder_at.get(stock.index) != at:
-            self._reorder_at[stock.index] = at
-            rank = int(self.tables.sites.review_rank[site.index])
-            place = key(Phase.ORDER_REVIEW, rank, _CONTINUOUS + stock.index)
-            self.clock.call(at, place, lambda _: self._reorder(site, stock))
+            self._review_at(at, site, stock)
+
+    def _review_at(self, second: int, site: Site, stock: InputStock) -> None:
+        self._reorder_at[stock.index] = second
+        rank = int(self.tables.sites.review_rank[site.index])
+        place = key(Phase.ORDER_REVIEW, rank, _CONTINUOUS + stock.index)
+        self.clock.call(second, place, lambda _: self._reorder(site, stock))
 
     def _reorder(self, site: Site, stock: InputStock) -> None:
         """Review, unless a later estimate has replaced this one."""

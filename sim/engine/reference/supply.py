@@ -51,6 +51,7 @@ class Supply:
         self.rows = rows
         self.sites = sites
         self.apply: Callable[[int, int, int], None] | None = None
+        self.on_loss: Callable[[Site], None] | None = None
         self.needs_licence: list[bool] = tables.regimes.needs_licence[0].tolist()
         self.supplier: list[int] = tables.lanes.supplier.tolist()
         self.interval_s: list[int] = tables.lanes.interval_s.tolist()
