@@ -70,7 +70,8 @@ HALTS: Final = (
     Column("blocking_item", "text", "-", "Input that ran out (the first by name if several)"),
     Column("cause", "text", "-",
            "Where the oldest undelivered goods of that input were when the halt began: "
-           "licence pending, licence refused, in transit, not dispatched, never ordered"),
+           "licence pending, licence refused, in transit after a licence wait, in transit, not "
+           "dispatched, never ordered"),
     Column("cause_site", "text", "-", "Supplier at which the goods were held up, traced upstream"),
     Column("cause_lane", "text", "-", "Lane whose goods were missing there"),
     Column("cause_filed_days", "float", "d", "Filing of the pending application; empty if none"),

@@ -2,7 +2,8 @@
 
 When a halt begins, the missing input's oldest undelivered goods say why: they wait for a licence,
 are on their way, or were never sent; in the last case the supplier may itself stand for lack of an
-input, and the question moves up a tier.
+input, and the question moves up a tier. Goods that are ordered again after a refusal, and wait
+again, are missing because of the refusal.
 
 A stock-out comes before the reviews and dispatches of its own second, so those are left out.
 
@@ -72,6 +73,8 @@ def _why_missing(story: Story, n: int, second: int) -> Cause:
     if oldest is not None:
         lane, goods = oldest
         kind, filed_s = _where(goods, second)
+        if kind == LICENCE_PENDING and _last_was_lost(story, lane, second):
+            kind = LICENCE_REFUSED
         return Cause(kind, int(supplier[lane]), lane, filed_s)
     for lane in lanes:
         if _owed(story, lane, second) > 0:
@@ -110,6 +113,18 @@ def _owed(story: Story, lane: int, second: int) -> int:
         if not goods.opening and goods.left_stock_s < second
     )
     return ordered - sent
+
+
+def _last_was_lost(story: Story, lane: int, second: int) -> bool:
+    """Say whether the lane's last order to be settled was lost to a refusal, not dispatched."""
+    settled = [
+        (at, lost)
+        for goods in story.goods[lane].values()
+        if not goods.opening
+        for at, lost in ((goods.cancelled_s, True), (goods.dispatched_s, False))
+        if at is not None and at <= second
+    ]
+    return bool(settled) and max(settled)[1]
 
 
 def _cancelled_before(story: Story, lane: int, second: int) -> bool:

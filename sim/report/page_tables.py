@@ -111,7 +111,8 @@ def runway_table(findings: Compared, level: str = "sector") -> PageTable:
         columns = (level.capitalize(), *part.columns)
         parts += [(group_label(level, name), *row) for row in part.rows]
     return PageTable(
-        f"Median inventory runway [days, at most 365], {runs_text(findings.n_runs)} of each alternative",
+        f"Median inventory runway [days, at most 365], {runs_text(findings.n_runs)} of each "
+        "alternative",
         columns, tuple(parts), 2,
     )  # fmt: skip
 

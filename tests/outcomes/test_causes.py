@@ -49,6 +49,18 @@ def test_a_cancelled_order_makes_the_cause_a_refusal() -> None:
     assert first_cause(refused).kind == "licence refused"
 
 
+def test_goods_that_wait_again_after_a_refusal_are_missing_because_of_it() -> None:
+    lost = licensed(
+        desks={"d": {"refile_probability": 0}},
+        policy={"r": {"approval_rate": 0.0, "mean_review_time": "2 d"}},
+        sites={"P": {"bill": {"m": {"stock": "58 g"}}}},
+        lanes={"l": {"dispatch_every": "2 d"}},
+    )
+    cause = first_cause(lost)
+
+    assert (cause.kind, cause.filed_s) == ("licence refused", 4 * 86_400)
+
+
 def test_goods_the_supplier_does_not_have_are_not_dispatched() -> None:
     short = maker(output_per_day="1 g", output_stock="0 g", output_cap="1 kg")
 
