@@ -47,8 +47,7 @@ def verify_rows(rows: tuple[str, ...], *, as_json: bool) -> None:
             table(
                 "", ("row", "what", "expected", "found", "tolerance", "unit", "passed"),
                 [
-                    (f.row, f.quantity, _exact(f.expected), _exact(f.found), _exact(f.tolerance), f.unit,
-                     f.passed)
+                    (f.row, f.quantity, *_figures(f), f.unit, f.passed)
                     for f in findings
                 ],
             )
@@ -57,6 +56,10 @@ def verify_rows(rows: tuple[str, ...], *, as_json: bool) -> None:
     if failed:
         raise CheckFailed(f"{len(failed)} of {n_rows} rows failed: {', '.join(failed)}")
     click.echo(f"{n_rows} rows, {len(findings)} figures: all as expected.", err=as_json)
+
+
+def _figures(finding: Any) -> tuple[str, str, str]:
+    return _exact(finding.expected), _exact(finding.found), _exact(finding.tolerance)
 
 
 def _exact(value: object) -> str:

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -168,6 +169,12 @@ class Picture(Figure):
         self.heading = self.subtitle = self.caption = ""
         self.frame_texts = []
         self.body = Bbox([[0.0, 0.0], [width, height]])
+
+    def _repr_png_(self) -> bytes:
+        """Show the figure in a notebook."""
+        buffer = BytesIO()
+        self.savefig(buffer, format="png")
+        return buffer.getvalue()
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw everything; matplotlib makes tick labels only now, so the style must hold now."""

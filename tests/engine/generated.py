@@ -75,7 +75,8 @@ def buyer(draw: st.DrawFn, kind: str, makes: str, inputs: list[str]) -> dict[str
         site |= {"output_stock": draw(st.integers(0, 90)), "output_cap": draw(st.integers(1, 90))}
     if site["use"]["pattern"] == "steady" and site["ordering"]["rule"] == "order_up_to":
         site["bill"] = {
-            item: line | {"stock": None, "cover": draw(st.sampled_from(["9 d", "uniform 1 d, 9 d"]))}
+            item: line
+            | {"stock": None, "cover": draw(st.sampled_from(["9 d", "uniform 1 d, 9 d"]))}
             for item, line in site["bill"].items()
         }
     return site

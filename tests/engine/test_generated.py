@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from sim.app.verification import metamorphic
-from sim.engine import Kind, Outcome, Trace, simulate
+from sim.engine import Kind, Outcome, simulate
 from sim.engine.reference.desk import Desk, File
 from sim.engine.reference.engine import Run
 from sim.model import build_model
@@ -96,6 +96,7 @@ class Watched:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.seen: set[int] = set()
+        self.n_filed = 0
 
     def look(self, second: int) -> None:
         desk = self.desk
@@ -110,13 +111,14 @@ class Watched:
         for file in begun:
             assert desk.reviews.works_at(second)
             assert desk.mean_review_s[file.file_class] != NEVER
-            # One filed later in the very same second finds the officer taken.
-            rivals = [one for one in ready if one.place < max(file.place, (second, 0, 0, 0))]
+            # One filed later in the very same event finds the officer taken.
+            rivals = [one for one in ready if one.place < max(file.place, self.n_filed)]
             assert all(self.turn(file) < self.turn(other) for other in rivals)
+        self.n_filed = max([self.n_filed, *(file.place + 1 for file in waiting)])
         if desk.reviews.works_at(second) and second % DAY_S:
             assert not ready or len(desk.under_review) >= desk.officers
 
-    def turn(self, file: File) -> tuple[int, tuple[int, int, int, int]]:
+    def turn(self, file: File) -> tuple[int, int]:
         return self.desk.priority[file.file_class], file.place
 
 

@@ -163,5 +163,9 @@ def test_working_days_are_marked_and_their_calendar_is_read() -> None:
     assert built.regimes.mean_review_s[0, 0] == 45 * DAY_S
     assert bool(built.regimes.working_days[0, 0])
     # Weekends from Monday 7 April 2025 on.
-    assert built.off_days == ((5 * DAY_S, 7 * DAY_S), (12 * DAY_S, 14 * DAY_S), (19 * DAY_S, 20 * DAY_S))
+    assert built.off_days == (
+        (5 * DAY_S, 7 * DAY_S),
+        (12 * DAY_S, 14 * DAY_S),
+        (19 * DAY_S, 20 * DAY_S),
+    )
     assert tables().off_days == ()

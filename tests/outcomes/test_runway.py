@@ -1,4 +1,4 @@
-"""Cover counts stock; runway counts what is moving, when it arrives; the chain counts every tier."""
+"""Cover counts stock; runway what is moving, when it arrives; the chain counts every tier."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ def plan() -> Plan:
 
 def runway_column(scenario: Scenario, site: str, column: str = "runway_days") -> list[object]:
     rows = summarise(run(scenario), "base")["runway"]
-    return [
-        value for name, value in zip(rows["site"], rows[column], strict=True) if name == site
-    ]
+    return [value for name, value in zip(rows["site"], rows[column], strict=True) if name == site]
 
 
 def test_runway_ends_at_the_first_gap_whatever_arrives_later() -> None:

@@ -25,16 +25,16 @@ def test_goods_that_need_no_licence_leave_both_at_once() -> None:
 def test_goods_under_way_at_the_start_are_marked_and_dated_before_it() -> None:
     story = tell(run(model(lanes={"l": {"open_shipments": None, "transit": "7 d"}})))
 
-    assert [(slot, goods.opening, goods.dispatched_s) for slot, goods in story.goods[0].items()][
-        0
-    ] == (-1, True, -5 * DAY_S)
+    slot, goods = next(iter(story.goods[0].items()))
+    assert (slot, goods.opening, goods.dispatched_s) == (-1, True, -5 * DAY_S)
 
 
 def test_a_refused_file_keeps_its_outcome_and_its_goods_are_cancelled() -> None:
     refused = licensed(desks={"d": {"refile_probability": 0}}, policy={"r": {"approval_rate": 0.0}})
     story = tell(run(refused))
 
-    assert [(file.outcome, file.decided_s) for file in story.files][0] == ("refused", 3 * DAY_S)
+    file = story.files[0]
+    assert (file.outcome, file.decided_s) == ("refused", 3 * DAY_S)
     assert story.goods[0][0].cancelled_s == 3 * DAY_S
 
 

@@ -76,13 +76,18 @@ def reordered(scenario: Scenario) -> Scenario:
 
 
 def stopped_from(scenario: Scenario, days: int) -> Scenario:
-    """Nothing is decided any more from a day on, and demand doubles."""
+    """From a day on one destination comes last, then nothing is decided, and demand doubles."""
     begins = {"from": f"{days} d"}
-    stop = PolicyRule.model_validate(begins | {"mean_review_time": "never"})
+    destination = min(site.country for site in scenario.sites.values() if site.kind == "plant")
+    rules: dict[str, dict[str, Any]] = {
+        "metamorphic delay": {"destination": [destination], "priority": 999, "approval_rate": 0.1},
+        "metamorphic stop": {"mean_review_time": "never"},
+    }
+    policy = {name: PolicyRule.model_validate(begins | rule) for name, rule in rules.items()}
     boom = Demand.model_validate(begins | {"factor": 2.0})
     return _changed(
         scenario,
-        policy=scenario.policy | {"metamorphic stop": stop},
+        policy=scenario.policy | policy,
         demand=scenario.demand | {"metamorphic boom": boom},
     )
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.app.verification.table import Finding
+from sim.app.verification.table import Finding, Value
 
 __all__ = ["Estimate", "controlled_mean", "exactly", "mean_of", "within_four_errors"]
 
@@ -92,12 +92,12 @@ def within_four_errors(
 
 
 def exactly(
-    row: str, quantity: str, expected: float | str | bool, found: float | str | bool, unit: str,
-    note: str,
-) -> Finding:  # fmt: skip
+    row: str, quantity: str, expected: Value, found: Value, unit: str, note: str
+) -> Finding:
     """Demand equality; whole numbers are compared as numbers."""
-    if isinstance(expected, int) and not isinstance(expected, bool):
-        expected = float(expected)
-    if isinstance(found, int | np.number) and not isinstance(found, bool):
-        found = float(found)
-    return Finding(row, quantity, expected, found, 0.0, unit, note)
+    return Finding(row, quantity, _plain(expected), _plain(found), 0.0, unit, note)
+
+
+def _plain(value: Value) -> Value:
+    """Return a number, whole or of NumPy, as a float; texts and truths as they are."""
+    return value if isinstance(value, bool | str) else float(value)

@@ -88,7 +88,8 @@ def _by_batch(seconds: IntArray, weights: FloatArray) -> FloatArray:
     """Return the sum of weights in each batch."""
     batch = np.searchsorted(_CUTS, seconds, side="right") - 1
     inside = (batch >= 0) & (batch < _N_BATCHES)
-    return np.bincount(batch[inside], weights=weights[inside], minlength=_N_BATCHES)
+    sums = np.bincount(batch[inside], weights=weights[inside], minlength=_N_BATCHES)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _mean_level(seconds: IntArray, level: IntArray, before: float, last_s: int) -> FloatArray:
@@ -107,7 +108,8 @@ def _mean_level(seconds: IntArray, level: IntArray, before: float, last_s: int) 
     area = np.concatenate([[0.0], np.cumsum(np.concatenate([[before], level]) * np.diff(edges))])
     # np.interp needs growing edges: of several in one second the last has the area so far.
     keep = np.append(np.diff(edges) > 0, True)
-    return np.diff(np.interp(_CUTS, edges[keep], area[keep])) / (_BATCH_DAYS * DAY_S)
+    reached: FloatArray = np.interp(_CUTS, edges[keep], area[keep])
+    return np.asarray(np.diff(reached) / (_BATCH_DAYS * DAY_S))
 
 
 def _demand_controls(trace: Trace) -> FloatArray:

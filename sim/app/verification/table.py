@@ -14,6 +14,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+__all__ = ["Finding", "RowCheck", "Value"]
+
 Value = float | str | bool
 
 

@@ -36,8 +36,8 @@ class File:
         File source (lane, or L + stream); slot or number; amount; 0 for the first filing.
     file_class, work : int
         Class C; work still to be done [units].
-    place : tuple
-        Sorts files of equal priority: second, phase, source and slot of filing.
+    place : int
+        Number in the order of filing at the desk: sorts files of equal priority.
     """
 
     __slots__ = ("attempt", "file_class", "place", "quantity", "review", "since", "slot", "source",
@@ -51,7 +51,7 @@ class File:
         attempt: int,
         file_class: int,
         work: int,
-        place: tuple[int, int, int, int],
+        place: int,
     ) -> None:
         self.source = source
         self.slot = slot
@@ -117,6 +117,7 @@ class Desk:
         self.under_review: dict[int, File] = {}
         self._classes = [*tables.lanes.file_class.tolist(), *tables.applicants.file_class.tolist()]
         self._n_lanes = len(tables.lanes.name)
+        self._n_filed = 0
         self._reviews_begun = 0
         self._enter_regime(0)
 
@@ -134,8 +135,9 @@ class Desk:
         self.rows.add(now, Kind.FILED, source, slot, quantity, attempt)
         file = File(
             source, slot, quantity, attempt, self._classes[source],
-            self.draws.work(source, slot, attempt), (now, int(phase), source, abs(slot)),
+            self.draws.work(source, slot, attempt), self._n_filed,
         )  # fmt: skip
+        self._n_filed += 1
         self.on_filing(file)
         self.phase = phase
         if self.mean_review_s[file.file_class] == 0 and self.reviews.works_at(now):
@@ -160,7 +162,7 @@ class Desk:
     def _next_file(self) -> File | None:
         """Take the file whose turn it is off its queue: by priority, then first come."""
         best: deque[File] | None = None
-        best_place: tuple[int, tuple[int, int, int, int]] | None = None
+        best_place: tuple[int, int] | None = None
         for file_class, queue in enumerate(self.queues):
             while queue and queue[0].withdrawn:
                 queue.popleft()

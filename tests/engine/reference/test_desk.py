@@ -38,6 +38,45 @@ def test_three_files_before_two_officers() -> None:
     ]
 
 
+def test_files_of_the_same_second_are_taken_in_the_order_in_which_they_came() -> None:
+    later = {"from": "200 d", "destination": ["FR"], "priority": 5}
+    lanes = {
+        name: {
+            "supplier": "A",
+            "customer": customer,
+            "transit": "2 d",
+            "dispatch_every": every,
+            "open_shipments": [],
+        }
+        for name, customer, every in (("l", "P", "on order"), ("m", "Q", "5 d"))
+    }
+    plants = {
+        name: {
+            "kind": "plant",
+            "country": country,
+            "makes": "car",
+            "output_per_day": 10,
+            "ordering": {"review_every": "5 d", "order_up_to": "100 g"},
+            "bill": {"m": {"per_unit": "1 g", "stock": "50 g"}},
+        }
+        for name, country in (("P", "DE"), ("Q", "FR"))
+    }
+    desk = {"d": {"setting": "queue", "officers": 0}}
+
+    # Slots come before what goes on order. A rule of another year makes two classes of the files,
+    # and must not change whose turn it is today.
+    for policy in ({}, {"later": later}):
+        queue = licensed(
+            horizon="12 d",
+            sites=plants,
+            lanes=lanes,
+            desks={"d": desk["d"] | {"officers": [{"from": "0 d", "count": 0},
+                                                  {"from": "1 d", "count": 1}]}},
+            policy=policy,
+        )  # fmt: skip
+        assert decided(queue) == ["4 m", "7 l", "10 m"]
+
+
 def test_an_unlimited_desk_works_on_every_file_from_the_day_it_arrives() -> None:
     desk = files({"a": 0, "b": 0, "c": 1}, desks={"d": {"setting": "unlimited"}})
 
