@@ -230,8 +230,9 @@ RUNWAY_FANS: Final = (
     Column("level", "text", "-", "site or sector"),
     Column("name", "text", "-", "Name of the site or sector"),
     Column("day", "float", "d", "Days since the scenario's start"),
-    Column("runway_days_p10", "float", "d",
-           "Chain runway: 10 % quantile over plants and replications"),
+    Column(
+        "runway_days_p10", "float", "d", "Chain runway: 10 % quantile over plants and replications"
+    ),
     Column("runway_days_p50", "float", "d", "Median"),
     Column("runway_days_p90", "float", "d", "90 % quantile"),
 )

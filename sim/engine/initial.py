@@ -167,14 +167,19 @@ def _under_way(
 
 
 def _finished(tables: ModelTables, slot_quantity: list[int]) -> tuple[list[int], list[int]]:
-    """Return finished stock at the start and the cap on it, by site."""
+    """Return finished stock at the start and the cap on it, by site.
+
+    The stock, left open, is one dispatch of every lane; for a site that only dispatches on order,
+    the planned output of a day. The cap, left open, is the stock.
+    """
     sites = tables.sites
     one_dispatch = [0] * len(sites.name)
     for lane, supplier in enumerate(tables.lanes.supplier.tolist()):
         one_dispatch[supplier] += slot_quantity[lane]
     finished, cap = [], []
     for s in range(len(sites.name)):
-        stock = one_dispatch[s] if sites.output_stock[s] == UNSET else int(sites.output_stock[s])
+        usual = one_dispatch[s] or int(tables.regimes.plan_per_day[0, s])
+        stock = usual if sites.output_stock[s] == UNSET else int(sites.output_stock[s])
         finished.append(stock)
         cap.append(stock if sites.output_cap[s] == UNSET else int(sites.output_cap[s]))
     return finished, cap

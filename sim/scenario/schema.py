@@ -137,6 +137,12 @@ class OpenClosed(Record):
     open: DurationLaw
     closed: DurationLaw
 
+    def model_post_init(self, _context: object) -> None:
+        """Refuse open periods without length: the desk would never open."""
+        longest = (self.open.value, self.open.high, self.open.mean, *(self.open.values or ()))
+        if not any(longest):
+            raise ValueError("need open periods longer than 0")
+
 
 def _read_officers(value: object) -> object:
     """Let a plain number stand for that many officers from the start."""

@@ -141,3 +141,13 @@ def test_fixed_laws_draw_nothing() -> None:
     assert draws.work(0, 10**6, 9) == WORK
     assert not draws._transit
     assert not draws._work
+
+
+def test_a_desk_that_never_opens_is_refused() -> None:
+    from sim.errors import ScenarioError
+    from tests.models import licensed
+
+    never = {"open": "0 d", "closed": "0 d"}
+
+    with pytest.raises(ScenarioError, match="open periods longer than 0"):
+        licensed(desks={"d": {"open_closed": never}})

@@ -131,3 +131,15 @@ def test_a_supplier_keeps_one_dispatch_of_every_lane_unless_it_says_otherwise() 
     assert start(model(sites={"A": {"output_stock": None}})).finished[0] == 50
     assert (start(capped).finished[0], start(capped).cap[0]) == (10, 90)
     assert start(covered).finished[0] == 300
+
+
+def test_a_maker_that_only_dispatches_on_order_keeps_a_day_of_output() -> None:
+    ordering = {"review_every": "5 d"}
+    state = start(
+        model(
+            sites={"A": {"output_stock": None}, "P": {"ordering": ordering}},
+            lanes={"l": {"dispatch_every": "on order"}},
+        )
+    )
+
+    assert (state.finished[0], state.cap[0]) == (100, 100)

@@ -28,7 +28,7 @@ def shares_in_steps() -> tuple[Finding, ...]:
     """V07: nothing for 60 days, then a quarter, from day 84 on 60 %."""
     findings = []
     for stock, expected, rate in (("1500 kg", 80.0, 0.25), ("1800 kg", 114.0, 0.6)):
-        halts = first_halts(tables_of("approvals_in_steps", stock), 25)
+        halts = first_halts(tables_of("approvals_in_steps", stock), 20)
         grain = 1.0 / 24.0 / (1.0 - rate)
         note = "one consignment an hour, decided at once"
         findings.append(

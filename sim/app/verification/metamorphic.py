@@ -235,7 +235,7 @@ def _simultaneous() -> tuple[Finding, ...]:
 def _causality() -> tuple[Finding, ...]:
     scenario = _scenario("random")
     early, late = rows_before(scenario, 120)
-    note = "stop of all decisions and doubled demand from day 120 on"
+    note = "one destination last, no decisions, doubled demand from day 120 on"
     return (
         _none("V69", "rows before the change that differ", early, note),
         Finding("V69", "rows after it differ", True, late > 0, 0.0, "", note),

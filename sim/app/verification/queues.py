@@ -38,7 +38,7 @@ _LESS_THAN_A_SECOND: Final = 0.5 / DAY_S
 
 def ten_officers() -> tuple[Finding, ...]:
     """V11: M/M/c."""
-    found = batches(tables_of("desk_queue", "ten officers"), 5, {"files": Stream(18.0)})
+    found = batches(tables_of("desk_queue", "ten officers"), 4, {"files": Stream(18.0)})
     note = "18 files a day, ten officers, half a day each; batches of 350 d"
     waiting = found.share_waiting_over("files", _LESS_THAN_A_SECOND)
     long = found.share_waiting_over("files", 1.0)
@@ -140,12 +140,12 @@ def transit_pipeline() -> tuple[Finding, ...]:
     """V22: what is at sea is Poisson whatever the law of the voyage."""
     findings: list[Finding] = []
     empty: list[FloatArray] = []
-    for alternative, n_runs in (("fixed transit", 12), ("exponential transit", 4)):
+    for alternative, n_runs in (("fixed transit", 9), ("exponential transit", 4)):
         tables = tables_of("transit_pipeline", alternative)
         at_sea = [_time_at_sea(simulate(tables, r)) for r in range(n_runs)]
         shares = np.concatenate([share for share, _ in at_sea])
         controls = np.concatenate([control for _, control in at_sea])
-        controls = controls[:, controls.any(axis=0)]  # a fixed voyage is never longer than drawn
+        controls = controls[:, controls.any(axis=0)]  # a fixed voyage is no luck
         counts = np.arange(shares.shape[1])
         empty.append(shares[:, 0])
         note = f"{alternative}, one order a day on average, 7 d; batches of 350 d"

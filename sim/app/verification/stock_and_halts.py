@@ -136,9 +136,9 @@ def more_stock() -> tuple[Finding, ...]:
         name: _later(name, runs)
         for name, runs in (
             ("no supply", 20),
-            ("licences at random", 24),
-            ("two officers", 24),
-            ("demand at random, one for one", 24),
+            ("licences at random", 16),
+            ("two officers", 16),
+            ("demand at random, one for one", 16),
         )
     }
     without = differences.pop("no supply")
@@ -170,7 +170,7 @@ def _until_halt(
 _SHARES: Final[Sequence[tuple[str, str, float, float, int]]] = (
     ("V06a", "a quarter", 0.25, 60.0, 24),
     ("V06b", "six tenths", 0.6, 112.5, 16),
-    ("V06c", "nine tenths", 0.9, 450.0, 8),
+    ("V06c", "nine tenths", 0.9, 450.0, 6),
 )
 
 CHECKS: Final[dict[str, RowCheck]] = {

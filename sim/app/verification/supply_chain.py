@@ -28,7 +28,7 @@ _BATCH_DAYS: Final = 350
 _N_BATCHES: Final = 20
 _LEAD_DAYS: Final = 15
 _SHIFTS_DAYS: Final = (0, 3, 6, 9, 12)
-_RUNS: Final = 16
+_RUNS: Final = 12
 _LEVEL: Final = 20
 
 _CUTS: Final[IntArray] = (_SETTLE_DAYS + np.arange(_N_BATCHES + 1) * _BATCH_DAYS) * DAY_S

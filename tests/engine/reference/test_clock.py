@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable
 
 from sim.engine.order import Phase, key
-from sim.engine.reference.clock import Clock
+from sim.engine.reference.clock import Clock, Look
 
 PLACES = [
     key(Phase.REGIME_CHANGE, 3),
@@ -65,3 +65,16 @@ def test_processes_wait_for_instants() -> None:
 
     assert seen == [0, 5, 5, 8]
     assert clock.n_events == 4
+
+
+def test_a_look_happens_once_at_the_earliest_second_asked_for() -> None:
+    clock, seen = Clock(), []
+    look = Look(clock, key(Phase.STOCK_OUT, 0), lambda: seen.append(clock.second))
+
+    for second in (9, 5, 7):
+        look.at(second)
+    clock.run()
+    look.at(12)
+    clock.run()
+
+    assert seen == [5, 12]
