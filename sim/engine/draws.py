@@ -17,6 +17,7 @@ from sim.engine.streams import Stream, Streams, check_collisions
 from sim.model.delays import duration_quantile, is_fixed, work_quantile
 from sim.model.elementary import log
 from sim.model.tables import ON_ORDER, ModelTables
+from sim.scenario.fields import Law
 from sim.units import DAY_S
 
 __all__ = ["Draws"]
@@ -61,14 +62,23 @@ class Draws:
         if self._single[lane]:
             u = self.streams.many(Stream.TRANSIT, self.tables.lanes.name[lane], [slot])
             return int(duration_quantile(law, u)[0])
-        block = self._transit.get((lane, slot // _BLOCK))
-        if block is None:
-            first = slot // _BLOCK * _BLOCK
-            index = np.arange(first, first + _BLOCK)
-            u = self.streams.many(Stream.TRANSIT, self.tables.lanes.name[lane], index)
-            block = duration_quantile(law, u).tolist()
-            self._transit[lane, slot // _BLOCK] = block
-        return block[slot % _BLOCK]
+        block = slot // _BLOCK
+        if (lane, block) not in self._transit:
+            self._draw_transits(block)
+        return self._transit[lane, block][slot % _BLOCK]
+
+    def _draw_transits(self, block: int) -> None:
+        """Draw a block of slots for every lane with a random transit, law by law."""
+        lanes = self.tables.lanes
+        by_law: dict[Law, list[int]] = {}
+        for lane, law in enumerate(lanes.transit):
+            if not is_fixed(law) and not self._single[lane]:
+                by_law.setdefault(law, []).append(lane)
+        index = np.arange(block * _BLOCK, (block + 1) * _BLOCK)
+        for law, members in by_law.items():
+            u = self.streams.grid(Stream.TRANSIT, [lanes.name[lane] for lane in members], index)
+            for lane, transits in zip(members, duration_quantile(law, u).tolist(), strict=True):
+                self._transit[lane, block] = transits
 
     def work(self, source: int, slot: int, attempt: int) -> int:
         """Return the work that a file needs [units; `rules.WORK` is a mean file]."""

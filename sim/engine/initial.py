@@ -178,7 +178,8 @@ def _finished(tables: ModelTables, slot_quantity: list[int]) -> tuple[list[int],
         one_dispatch[supplier] += slot_quantity[lane]
     finished, cap = [], []
     for s in range(len(sites.name)):
-        usual = one_dispatch[s] or int(tables.regimes.plan_per_day[0, s])
+        sells = sites.kind[s] == "plant"
+        usual = 0 if sells else one_dispatch[s] or int(tables.regimes.plan_per_day[0, s])
         stock = usual if sites.output_stock[s] == UNSET else int(sites.output_stock[s])
         finished.append(stock)
         cap.append(stock if sites.output_cap[s] == UNSET else int(sites.output_cap[s]))

@@ -92,6 +92,8 @@ def split_by_share(quantity: int, shares: Sequence[int]) -> list[int]:
     >>> split_by_share(150, [30, 80, 100])
     [22, 57, 71]
     """
+    if len(shares) == 1:
+        return [quantity]
     total = sum(shares)
     parts = [quantity * share // total for share in shares]
     left = quantity - sum(parts)

@@ -111,7 +111,7 @@ def philox(counter: Sequence[ArrayLike], key: tuple[int, int]) -> NDArray[np.uin
 
 
 def uniform(
-    seed: int, replication: int, stream: int, entity: int, index: ArrayLike
+    seed: int, replication: int, stream: int, entity: ArrayLike, index: ArrayLike
 ) -> NDArray[np.float64]:
     """Uniform draws in (0, 1), one for each index.
 
@@ -119,8 +119,10 @@ def uniform(
     ----------
     seed : int
         Below 2^64.
-    replication, stream, entity : int
+    replication, stream : int
         Below 2^32.
+    entity : array_like of int
+        Below 2^32; broadcast against `index`.
     index : array_like of int, shape (n,)
         Taken modulo 2^32, so that slots before the start (negative) have an address too.
 
@@ -130,10 +132,11 @@ def uniform(
         Multiples of 2^-53 strictly between 0 and 1.
     """
     words = np.asarray(index, dtype=np.int64).astype(np.uint64) & _LOW
+    words, entities = np.broadcast_arrays(words, np.asarray(entity, dtype=np.uint64))
     ones = np.ones_like(words)
     counter = [
         words,
-        ones * np.uint64(entity),
+        entities,
         ones * np.uint64(stream),
         ones * np.uint64(replication),
     ]
@@ -164,6 +167,11 @@ class Streams:
         """
         address = int(stream) | part << 8
         return uniform(self.seed, self.replication, address, entity_of(name), index)
+
+    def grid(self, stream: Stream, names: Sequence[str], index: ArrayLike) -> NDArray[np.float64]:
+        """Return draws for several names at once, shape (names, indices); the same as `many`."""
+        entities = np.array([entity_of(name) for name in names], dtype=np.int64)[:, np.newaxis]
+        return uniform(self.seed, self.replication, int(stream), entities, index)
 
     def one(self, stream: Stream, name: str, index: int, part: int = 0) -> float:
         """Return the draw for a single index: the same number as `many`, without the arrays."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.model.tables import ModelTables
 __all__ = ["COLUMNS", "NONE", "Kind", "Outcome", "Totals", "Trace", "TraceRows"]
 
 IntArray = NDArray[np.int64]
+Row = tuple[int, int, int, int, int, int, int]
 
 NONE: Final = -1
 """A column that a kind of row does not use."""
@@ -111,8 +113,8 @@ class Trace:
     tables : ModelTables
         What was run; names and units of every index.
     replication : int
-    rows : ndarray of int64, shape (n, 7)
-        In order of happening; columns as in `COLUMNS`.
+    listed : list of tuple of int
+        Every row, in order of happening; columns as in `COLUMNS`.
     totals : Totals
         Accounts at the horizon.
     n_events : int
@@ -121,20 +123,33 @@ class Trace:
 
     tables: ModelTables
     replication: int
-    rows: IntArray
+    listed: list[Row]
     totals: Totals
     n_events: int
 
+    @cached_property
+    def rows(self) -> IntArray:
+        """Every row as an array, shape (n, 7)."""
+        return _as_array(self.listed)
+
+    @cached_property
+    def by_kind(self) -> dict[int, list[Row]]:
+        """The rows of each kind, in order; kinds without rows have an empty list."""
+        kinds: dict[int, list[Row]] = {int(kind): [] for kind in Kind}
+        for row in self.listed:
+            kinds[row[1]].append(row)
+        return kinds
+
     def of(self, kind: Kind) -> IntArray:
         """Return the rows of one kind, shape (m, 7), in order."""
-        return np.asarray(self.rows[self.rows[:, 1] == kind])
+        return _as_array(self.by_kind[kind])
 
 
 class TraceRows:
     """Rows as they are written."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self.rows: list[Row] = []
 
     def add(
         self,
@@ -149,8 +164,6 @@ class TraceRows:
         """Write one row; columns as in `COLUMNS`."""
         self.rows.append((second, kind, subject, index, quantity, level, until))
 
-    def array(self) -> IntArray:
-        """Return all rows, shape (n, 7)."""
-        if not self.rows:
-            return np.zeros((0, len(COLUMNS)), dtype=np.int64)
-        return np.array(self.rows, dtype=np.int64)
+
+def _as_array(rows: list[Row]) -> IntArray:
+    return np.array(rows, dtype=np.int64).reshape(len(rows), len(COLUMNS))

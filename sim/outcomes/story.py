@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from sim.engine.initial import slots_of
 from sim.engine.trace import Kind, Outcome, Trace
 from sim.model.tables import ModelTables
@@ -117,13 +115,7 @@ class Story:
         return [stop for stop in self.stops[site] if stop.end_s - stop.begin_s >= least]
 
 
-# The kinds as plain integers: this module looks at every row of every run.
-(_UNDER_WAY, _DECIDED, _WITHDRAWN, _STOCKED_OUT, _HALTED, _RESTARTED, _ORDERED, _CANCELLED, _FILED,
- _DISPATCHED) = map(int, (
-    Kind.UNDER_WAY, Kind.DECIDED, Kind.WITHDRAWN, Kind.STOCKED_OUT, Kind.HALTED, Kind.RESTARTED,
-    Kind.ORDERED, Kind.CANCELLED, Kind.FILED, Kind.DISPATCHED))  # fmt: skip
-
-_OUTCOMES = {
+_OUTCOMES: dict[int, str] = {
     Outcome.GRANTED: "granted",
     Outcome.REFUSED: "refused",
     Outcome.REFUSED_FOR_GOOD: "refused_for_good",
@@ -146,64 +138,58 @@ def tell(trace: Trace) -> Story:
 def _tell_goods(trace: Trace, story: Story) -> None:
     """Follow orders, files and goods."""
     tables = trace.tables
-    n_lanes = len(tables.lanes.name)
-    pending: dict[tuple[int, int], FileRecord] = {}
-    for second, kind, subject, index, quantity, level, until in trace.rows.tolist():
-        if kind == _FILED:
-            file = FileRecord(subject, index, level, quantity, second)
-            story.files.append(file)
-            pending[subject, index] = file
-            if subject < n_lanes and level == 0:
-                story.goods[subject][index] = Goods(index, quantity, second)
-        elif kind in (_DECIDED, _WITHDRAWN):
-            _close(pending, subject, index, second, kind, level)
-        elif kind == _DISPATCHED:
-            goods = story.goods[subject].setdefault(index, Goods(index, quantity, second))
-            goods.dispatched_s, goods.arrival_s = second, until
-        elif kind == _UNDER_WAY:
-            left = _left_at(tables, subject, index)
-            goods = Goods(index, quantity, left, left, until, opening=True)
-            story.goods[subject][index] = goods
-        elif kind == _CANCELLED:
-            story.goods[subject][index].cancelled_s = second
-        elif kind == _ORDERED:
-            story.ordered[subject].append((second, quantity))
+    for _, _, lane, slot, quantity, _, arrival in trace.by_kind[Kind.UNDER_WAY]:
+        left = _left_at(tables, lane, slot)
+        story.goods[lane][slot] = Goods(slot, quantity, left, left, arrival, opening=True)
+    _tell_files(trace, story)
+    for second, _, lane, slot, quantity, _, arrival in trace.by_kind[Kind.DISPATCHED]:
+        goods = story.goods[lane].setdefault(slot, Goods(slot, quantity, second))
+        goods.dispatched_s, goods.arrival_s = second, arrival
+    for second, _, lane, slot, *_ in trace.by_kind[Kind.CANCELLED]:
+        story.goods[lane][slot].cancelled_s = second
+    for second, _, lane, _, quantity, *_ in trace.by_kind[Kind.ORDERED]:
+        story.ordered[lane].append((second, quantity))
+
+
+def _tell_files(trace: Trace, story: Story) -> None:
+    """Follow applications from filing to decision or withdrawal; the goods wait from the first."""
+    n_lanes = len(trace.tables.lanes.name)
+    files: dict[tuple[int, int, int], FileRecord] = {}
+    for second, _, source, slot, quantity, attempt, _ in trace.by_kind[Kind.FILED]:
+        file = FileRecord(source, slot, attempt, quantity, second)
+        story.files.append(file)
+        files[source, slot, attempt] = file
+        if source < n_lanes and attempt == 0:
+            story.goods[source][slot] = Goods(slot, quantity, second)
+    for second, _, source, slot, _, outcome, attempt in trace.by_kind[Kind.DECIDED]:
+        file = files[source, slot, attempt]
+        file.decided_s, file.outcome = second, _OUTCOMES[outcome]
+    for second, _, source, slot, _, _, attempt in trace.by_kind[Kind.WITHDRAWN]:
+        file = files[source, slot, attempt]
+        if file.decided_s is None:
+            file.decided_s, file.outcome = second, "withdrawn"
 
 
 def _tell_stops(trace: Trace, story: Story) -> None:
     """Follow sites from each halt to its restart."""
     tables = trace.tables
-    begun: dict[int, Stop] = {}
-    blocking: dict[int, list[int]] = defaultdict(list)
     story.stops = [[] for _ in tables.sites.name]
     site_of_input = tables.inputs.site.tolist()
-    about_stops = np.isin(trace.rows[:, 1], (_STOCKED_OUT, _HALTED, _RESTARTED))
-    for second, kind, subject, *_ in trace.rows[about_stops].tolist():
-        if kind == _STOCKED_OUT:
-            blocking[site_of_input[subject]].append(subject)
-        elif kind == _HALTED:
-            begun[subject] = Stop(
-                subject, second, tables.horizon_s, open_at_horizon=True, blocking=blocking[subject]
+    blocking: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for second, _, n, *_ in trace.by_kind[Kind.STOCKED_OUT]:
+        blocking[site_of_input[n], second].append(n)
+    for second, _, site, *_ in trace.by_kind[Kind.HALTED]:
+        story.stops[site].append(
+            Stop(
+                site, second, tables.horizon_s, open_at_horizon=True,
+                blocking=blocking[site, second],
             )
-            blocking[subject] = []
-            story.stops[subject].append(begun[subject])
-        else:
-            begun[subject].end_s, begun[subject].open_at_horizon = second, False
-
-
-def _close(
-    pending: dict[tuple[int, int], FileRecord],
-    source: int,
-    slot: int,
-    second: int,
-    kind: int,
-    outcome: int,
-) -> None:
-    file = pending.pop((source, slot), None)
-    if file is None:
-        return
-    file.decided_s = second
-    file.outcome = "withdrawn" if kind == _WITHDRAWN else _OUTCOMES[Outcome(outcome)]
+        )  # fmt: skip
+    restarts: dict[int, int] = defaultdict(int)
+    for second, _, site, *_ in trace.by_kind[Kind.RESTARTED]:
+        stop = story.stops[site][restarts[site]]
+        stop.end_s, stop.open_at_horizon = second, False
+        restarts[site] += 1
 
 
 def _left_at(tables: ModelTables, lane: int, slot: int) -> int:

@@ -10,7 +10,7 @@ def test_rows_have_the_columns_in_order() -> None:
     rows = TraceRows()
     rows.add(5, Kind.ARRIVED, 1, index=2, quantity=3, level=4)
 
-    assert dict(zip(COLUMNS, rows.array()[0].tolist(), strict=True)) == {
+    assert dict(zip(COLUMNS, rows.rows[0], strict=True)) == {
         "second": 5,
         "kind": Kind.ARRIVED,
         "subject": 1,
@@ -21,8 +21,14 @@ def test_rows_have_the_columns_in_order() -> None:
     }
 
 
-def test_no_rows_still_have_columns() -> None:
-    assert TraceRows().array().shape == (0, len(COLUMNS))
+def test_a_kind_without_rows_still_has_columns() -> None:
+    assert run(model()).of(Kind.DECIDED).shape == (0, len(COLUMNS))
+
+
+def test_rows_by_kind_are_all_the_rows() -> None:
+    trace = run(model())
+
+    assert sum(map(len, trace.by_kind.values())) == len(trace.rows) == len(trace.listed)
 
 
 def test_rows_of_one_kind_keep_their_order() -> None:

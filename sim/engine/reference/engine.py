@@ -152,7 +152,7 @@ class Run:
             moving=_array(self.supply.transit.moving),
             start_moving=_array(under_way),
         )
-        return Trace(self.tables, self.replication, self.rows.array(), totals, self.clock.n_events)
+        return Trace(self.tables, self.replication, self.rows.rows, totals, self.clock.n_events)
 
 
 def _settle_at(site: Site, second: int) -> None:
