@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["WIDTH", "amount", "cell", "heading", "interval", "number", "span", "table"]
 
-WIDTH = 120
+WIDTH = 132
 _NUMBER = re.compile(r"^[-+<>]?[\d,]+(\.\d+)?( |%|$)")
 
 

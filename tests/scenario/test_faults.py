@@ -118,7 +118,8 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "makes: car\n    use: posson",
             "26:10  sites.plant.use",
             (
-                "got 'posson', need 'steady', 'poisson' or 'batch' (did you mean 'poisson'?) [E_VALUE]"
+                "got 'posson', need 'steady', 'poisson' or 'batch' "
+                "(did you mean 'poisson'?) [E_VALUE]"
             ),
         ),
         (
