@@ -1,0 +1,44 @@
+"""Faults of the network carry the place of the record they are about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.app.checking import build_all, check_file
+from sim.errors import NetworkError
+from sim.scenario import load_design
+
+TINY = Path(__file__).parents[2] / "scenarios" / "tiny.yaml"
+
+
+def test_a_fault_of_the_network_names_file_line_and_column(tmp_path: Path) -> None:
+    text = TINY.read_text()
+    start, end = text.index("  motors by lorry:"), text.index("gates:")
+    bad = tmp_path / "cut.yaml"
+    bad.write_text(text[:start] + "\n" + text[end:])
+
+    with pytest.raises(NetworkError) as caught:
+        build_all(load_design(bad))
+
+    paths = {problem.path: problem for problem in caught.value.problems}
+    assert set(paths) == {"sites.car plant.bill.motor", "sites.car plant", "sites.motor maker"}
+    line = paths["sites.motor maker"].line
+    assert bad.read_text().splitlines()[line - 2].strip() == "motor maker:"
+
+
+def test_a_fault_that_all_alternatives_share_is_told_once(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(TINY.read_text().replace("supplier: motor maker", "supplier: car plant"))
+
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - the loader or the network may see it
+        check_file(bad, (), resolved=False, alternative=None)
+
+    assert getattr(caught.value, "exit_code", None) == 2
+
+
+def test_check_counts_what_there_is() -> None:
+    line = check_file(TINY, (), resolved=False, alternative=None)
+
+    assert "3 alternatives, 3 sites, 2 lanes" in line
