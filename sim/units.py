@@ -18,6 +18,7 @@ __all__ = [
     "date_of",
     "days",
     "format_days",
+    "format_hours",
     "parse_date",
     "parse_duration",
     "parse_mass",
@@ -153,6 +154,17 @@ def format_days(seconds: int) -> str:
     ('45 d', '0.04 d')
     """
     return f"{seconds / DAY_S:.2f}".rstrip("0").rstrip(".") + " d"
+
+
+def format_hours(seconds: int) -> str:
+    """Show a duration in hours with at most two decimals.
+
+    Examples
+    --------
+    >>> format_hours(28_800)
+    '8 h'
+    """
+    return f"{seconds / HOUR_S:.2f}".rstrip("0").rstrip(".") + " h"
 
 
 def _whole(number: str, factor: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sim.app.study import Study
 from sim.app.study import run as run_study
 from sim.app.text import cell, interval, number, table
 from sim.scenario.shipped import shipped_scenarios
-from sim.units import date_of
+from sim.units import DAY_S, date_of
 
 if TYPE_CHECKING:
     from sim.compare import Findings
@@ -92,11 +93,15 @@ def _percent(row: dict[Any, Any]) -> str:
     return f"{100 * row['halted_share']:.0f} % ({low:.0f} to {high:.0f})"
 
 
-def _date(start: Any, row: dict[Any, Any]) -> str:
-    days = row["first_halt_days_median"]
-    if not days < float("inf"):
-        return "not reached"
-    return f"{date_of(start, round(days * 86_400))}"
+def _date(start: date, row: dict[Any, Any]) -> str:
+    middle, low, high = (
+        _day(start, row[f"first_halt_days_median{end}"]) for end in ("", "_low", "_high")
+    )
+    return middle if low == high == middle else f"{middle} ({low} to {high})"
+
+
+def _day(start: date, days: float) -> str:
+    return str(date_of(start, round(days * DAY_S))) if days < float("inf") else "not reached"
 
 
 def show_comparison(study: Study, baseline: str | None, level: str, *, as_json: bool) -> None:
@@ -151,16 +156,16 @@ def demo_batch(results: Path, replications: int, workers: int | None, *, quiet: 
     click.echo(f"report:  {paths[-1]}")
     click.echo(f"figures: {paths[-1].parent}{'/*.png, *.svg'}")
     click.echo(f"results: {study.results.folder}")
-    click.echo(_NEXT.format(file=_short(file), results=study.results.folder))
+    click.echo(_NEXT.format(file=_short(file), results=study.results.folder, n=replications))
 
 
 _NEXT = """
 What to try next:
   python3 -m sim walk {file} --alternative total_stop
-  python3 -m sim compare {file} --baseline no_controls --level country
+  python3 -m sim compare {file} -n {n} --baseline no_controls --level country
   python3 -m sim query "select alternative, country, count(*) as halts from halts
       where kind = 'plant' group by all order by halts desc" --results {results}
-  python3 -m sim run {file} -a as_it_happened --set desks.mofcom.setting=unlimited"""
+  python3 -m sim run {file} -n {n} -a as_it_happened --set desks.mofcom.setting=unlimited"""
 
 
 def _short(path: Path) -> Path:

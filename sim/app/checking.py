@@ -32,8 +32,8 @@ def check_file(
     lines = [f"{problem.file}: note: {problem}" for problem in design.warnings]
     first = next(iter(design.alternatives.values()))
     lines.append(
-        f"{file}: good. {len(design.alternatives)} alternatives, {len(first.sites)} sites, "
-        f"{len(first.lanes)} lanes, {len(first.policy)} policy rules; from {first.start} over "
+        f"{file}: good. Alternatives: {len(design.alternatives)}, sites: {len(first.sites)}, "
+        f"lanes: {len(first.lanes)}, policy rules: {len(first.policy)}; from {first.start} over "
         f"{first.horizon // 86_400} days, seed {first.seed}."
     )
     return "\n".join(lines)

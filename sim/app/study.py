@@ -6,8 +6,10 @@ Out: `Study`: halts, comparison, pictures.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,11 @@ class Study:
     design: Design
     results: Results
     n_runs: int
+
+    def __repr__(self) -> str:
+        """Name the study; its tables are asked for."""
+        names = ", ".join(self.design.alternatives)
+        return f"Study({self.design.name}: {self.n_runs} runs of each of {names})"
 
     def table(self, name: str) -> DataFrame:
         """Return an outcome table: runs, halts, runway, licences, shipments or service."""
@@ -108,7 +115,8 @@ def run(
     workers : int, optional
         Processes; default: one for each core.
     results : str or Path
-        Folder in which results are kept, one folder for each design.
+        Folder in which results are kept: one folder for each design, and one beside it for each
+        choice of alternatives, overrides and seed.
     progress : callable (done, total), optional
         Called as shards are done.
 
@@ -124,8 +132,18 @@ def run(
     if alternatives:
         design = only(design, alternatives)
     n_runs = replications or next(iter(design.alternatives.values())).replications
-    folder = Path(results) / design.name
+    folder = Path(results) / _folder_name(design.name, alternatives, overrides, seed)
     stored = run_design(
         design, n_runs, workers=workers, folder=folder, seed=seed, progress=progress
     )
     return Study(design, stored, n_runs)
+
+
+def _folder_name(
+    name: str, alternatives: Sequence[str], overrides: Sequence[str], seed: int | None
+) -> str:
+    """Return the design's name, with a short digest where it is not run as written."""
+    if not alternatives and not overrides and seed is None:
+        return name
+    chosen = json.dumps([list(alternatives), list(overrides), seed])
+    return f"{name}-{sha256(chosen.encode()).hexdigest()[:8]}"

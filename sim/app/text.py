@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["WIDTH", "amount", "cell", "heading", "interval", "number", "span", "table"]
 
-WIDTH = 132
+WIDTH = 200
 _NUMBER = re.compile(r"^[-+<>]?[\d,]+(\.\d+)?( |%|$)")
 
 
@@ -109,6 +109,8 @@ def interval(row: Mapping[Any, Any], name: str, digits: int | None = None) -> st
     value, low, high = (float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
     if digits is None or math.isnan(value):
         return span(value, low, high)
+    if math.isnan(low) or math.isnan(high):
+        return f"{value:.{digits}f}"
     return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
@@ -128,4 +130,4 @@ def amount(quantity: float, kind: str) -> str:
     """
     if kind == "magnet":
         return f"{quantity / 1000:,.6g} kg"
-    return f"{quantity:,.0f} pieces"
+    return "1 piece" if quantity == 1 else f"{quantity:,.0f} pieces"

@@ -18,7 +18,7 @@ from sim.model import ModelTables, build_model
 from sim.model.tables import NEVER, ON_ORDER, UNSET
 from sim.outcomes import OutcomeRows, summarise
 from sim.scenario import Design, Scenario
-from sim.units import date_of, format_days
+from sim.units import date_of, format_days, format_hours
 
 __all__ = ["walk"]
 
@@ -62,6 +62,12 @@ def _scenario_part(scenario: Scenario, alternative: str) -> Iterator[str]:
             for name, site in scenario.sites.items()
         ),
     )  # fmt: skip
+    halts = scenario.halts
+    yield (
+        f"A stop counts as a halt from {format_hours(halts.min_halt)} on. It ends once the missing "
+        f"input covers {format_days(halts.restart_cover)} again, and "
+        f"{format_days(halts.restart_delay)} later."
+    )
     rules = [
         (name, str(rule.from_), "-" if rule.to is None else str(rule.to), _stated(rule))
         for name, rule in scenario.policy.items()
@@ -94,9 +100,9 @@ def _model_part(tables: ModelTables) -> Iterator[str]:
     yield heading(
         2, "build_model", "Scenario", "ModelTables",
         f"{len(tables.sites.name)} sites (S), {len(tables.inputs.name)} inputs (N), "
-        f"{len(tables.lanes.name)} lanes (L), {tables.regimes.mean_review_s.shape[1]} classes of "
-        f"files (C), {len(tables.regimes.t_s)} regimes (T). Time is whole seconds, quantities are "
-        "whole grams and pieces. Suppliers come first; that order also decides ties.",
+        f"{len(tables.lanes.name)} lanes (L), {tables.regimes.mean_review_s.shape[1]} file "
+        f"class(es) (C), {len(tables.regimes.t_s)} regime(s) (T). Time is whole seconds, "
+        "quantities are whole grams and pieces. Suppliers come first, and that decides ties.",
     )  # fmt: skip
     lanes = tables.lanes
     yield table(

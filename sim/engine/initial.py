@@ -30,6 +30,9 @@ from sim.units import DAY_S
 
 __all__ = ["InitialState", "initial_state", "slots_of"]
 
+_MOST_SLOTS = 100_000
+"""Earlier slots that are looked at; only the far tail of a heavy-tailed transit lies beyond."""
+
 
 @dataclass(frozen=True)
 class InitialState:
@@ -58,10 +61,13 @@ class InitialState:
 
 
 def slots_of(tables: ModelTables, lane: int) -> int:
-    """Return the effective interval of a lane [s], or ON_ORDER."""
+    """Return the effective interval of a lane [s]; ON_ORDER if nothing happens at intervals.
+
+    A lane that dispatches on order to a site that orders at reviews sends at those reviews.
+    """
     interval = int(tables.lanes.interval_s[lane])
     review = int(tables.inputs.review_every_s[tables.lanes.input[lane]])
-    return ON_ORDER if interval == ON_ORDER else max(interval, review)
+    return review if interval == ON_ORDER else max(interval, review)
 
 
 def initial_state(tables: ModelTables, streams: Streams) -> InitialState:
@@ -97,8 +103,8 @@ def initial_state(tables: ModelTables, streams: Streams) -> InitialState:
 
 
 def planned_use(tables: ModelTables) -> list[int]:
-    """Return planned use of every input in the first regime [g or pieces a day], shape (N,)."""
-    plan = tables.regimes.plan_per_day[0]
+    """Return use of every input before any demand factor [g or pieces a day], shape (N,)."""
+    plan = tables.sites.output_per_day
     return [
         int(plan[site]) * int(per_unit)
         for site, per_unit in zip(tables.inputs.site, tables.inputs.per_unit, strict=True)
@@ -154,7 +160,7 @@ def _under_way(
         return []
     law = tables.lanes.transit[lane]
     longest = int(duration_quantile(law, np.array([1.0 - 2.0**-53]))[0])
-    slots = np.arange(-1, -(longest // interval) - 1, -1)
+    slots = np.arange(-1, -min(longest // interval, _MOST_SLOTS) - 1, -1)
     if is_fixed(law):
         transit = np.full(slots.shape, law.value, dtype=np.int64)
     else:
@@ -179,7 +185,7 @@ def _finished(tables: ModelTables, slot_quantity: list[int]) -> tuple[list[int],
     finished, cap = [], []
     for s in range(len(sites.name)):
         sells = sites.kind[s] == "plant"
-        usual = 0 if sells else one_dispatch[s] or int(tables.regimes.plan_per_day[0, s])
+        usual = 0 if sells else one_dispatch[s] or int(sites.output_per_day[s])
         stock = usual if sites.output_stock[s] == UNSET else int(sites.output_stock[s])
         finished.append(stock)
         cap.append(stock if sites.output_cap[s] == UNSET else int(sites.output_cap[s]))

@@ -22,6 +22,7 @@ __all__ = [
     "seconds_to_flow",
     "seconds_to_review",
     "split_by_share",
+    "split_over_time",
     "work_done",
 ]
 
@@ -100,6 +101,53 @@ def split_by_share(quantity: int, shares: Sequence[int]) -> list[int]:
     by_remainder = sorted(range(len(shares)), key=lambda i: (-(quantity * shares[i] % total), i))
     for i in by_remainder[:left]:
         parts[i] += 1
+    return parts
+
+
+def split_over_time(quantity: int, shares: Sequence[int], given: list[int]) -> list[int]:
+    """Split one of many quantities so that all of them together keep to the shares.
+
+    Parameters
+    ----------
+    quantity : int
+        What is to be split now.
+    shares : sequence of int, shape (n,)
+        Relative shares, not all zero; given in order of name.
+    given : list of int, shape (n,)
+        What each has been given so far; brought up to date.
+
+    Returns
+    -------
+    list of int, shape (n,)
+        Whole parts that add up to `quantity`: each unit to whoever is furthest behind its share.
+
+    Examples
+    --------
+    >>> given = [0, 0]
+    >>> [split_over_time(1, [3, 7], given) for _ in range(4)], given
+    ([[0, 1], [1, 0], [0, 1], [0, 1]], [1, 3])
+    """
+    if len(shares) == 1:
+        given[0] += quantity
+        return [quantity]
+    total, all_shares = sum(given) + quantity, sum(shares)
+    parts = [
+        max(0, total * share // all_shares - before)
+        for share, before in zip(shares, given, strict=True)
+    ]
+    left = quantity - sum(parts)
+    step = 1 if left > 0 else -1
+    while left:
+        behind = [
+            total * share - (before + part) * all_shares
+            for share, before, part in zip(shares, given, parts, strict=True)
+        ]
+        chosen = behind.index(max(behind)) if left > 0 else behind.index(
+            min(b for b, part in zip(behind, parts, strict=True) if part > 0))  # fmt: skip
+        parts[chosen] += step
+        left -= step
+    for i, part in enumerate(parts):
+        given[i] += part
     return parts
 
 

@@ -183,7 +183,10 @@ def _applicant_table(scenario: Scenario, timeline: Timeline, desks: list[str]) -
 
 
 def _rate_steps(scenario: Scenario, stream: Applicants) -> tuple[tuple[int, float], ...]:
-    steps = sorted((moment(scenario.start, step.from_), step.per_day) for step in stream.rate)
+    steps = sorted(
+        ((moment(scenario.start, step.from_), step.per_day) for step in stream.rate),
+        key=lambda step: step[0],
+    )
     before = [per_day for second, per_day in steps if second <= 0]
     first = (0, before[-1] if before else 0.0)
     return (first, *(step for step in steps if 0 < step[0] < scenario.horizon))
@@ -222,15 +225,16 @@ def _plan(scenario: Scenario, names: tuple[str, ...], t_s: IntArray) -> IntArray
 
 
 def _order_factor(scenario: Scenario, names: tuple[str, ...], t_s: IntArray) -> IntArray:
-    factors = np.full((len(t_s), len(names)), _MILLION, dtype=np.int64)
+    """Factor on orders (T, S) in millionths; those in force at the same time multiply."""
+    exact = np.ones((len(t_s), len(names)))
     for measure in scenario.measures.values():
         if measure.order_factor is None:
             continue
         rows = np.flatnonzero(_in_force(scenario, measure, t_s))
         for s, name in enumerate(names):
             if _selects(measure, name, scenario.sites[name]):
-                factors[rows, s] = round(measure.order_factor * _MILLION)
-    return factors
+                exact[rows, s] *= measure.order_factor
+    return np.rint(exact * _MILLION).astype(np.int64)
 
 
 def _in_force(scenario: Scenario, record: Demand | Measure, t_s: IntArray) -> BoolArray:

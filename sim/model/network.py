@@ -39,13 +39,20 @@ def build_network(scenario: Scenario) -> Network:
     ------
     NetworkError
         With all of: cycles, inputs that no lane brings, items nobody makes, plants that no
-        magnet maker reaches, sites that nobody buys from.
+        magnet maker reaches, sites that nobody buys from, plants that supply others,
+        streams of applicants named like a lane.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.add_nodes_from(sorted(scenario.sites))
     for name, lane in sorted(scenario.lanes.items()):
         graph.add_edge(lane.supplier, lane.customer, key=name)
-    problems = [*_cycles(graph), *_missing_inputs(scenario), *_unreachable(scenario, graph)]
+    problems = [
+        *_cycles(graph),
+        *_missing_inputs(scenario),
+        *_unreachable(scenario, graph),
+        *_selling_plants(scenario, graph),
+        *_shared_names(scenario),
+    ]
     if problems:
         raise NetworkError(problems)
     tier: dict[str, int] = {}
@@ -91,6 +98,25 @@ def _missing_inputs(scenario: Scenario) -> list[Problem]:
             need = "need a supplier for every input"
             problems.append(Problem(path, got, need, hint, code="E_GRAPH"))
     return problems
+
+
+def _selling_plants(scenario: Scenario, graph: nx.MultiDiGraph[str]) -> list[Problem]:
+    """Find plants with customers: a plant sells at once and keeps nothing to dispatch."""
+    need, hint = "need a maker where goods are sent on", "make it a component_maker"
+    return [
+        Problem(f"sites.{name}", "a plant that supplies others", need, hint, code="E_GRAPH")
+        for name, site in sorted(scenario.sites.items())
+        if site.kind == "plant" and graph.out_degree(name) > 0
+    ]
+
+
+def _shared_names(scenario: Scenario) -> list[Problem]:
+    """Find streams of applicants named like a lane: their files would share all draws."""
+    need, hint = "need names that no lane has", "rename it"
+    return [
+        Problem(f"other_applicants.{name}", "the name of a lane", need, hint, code="E_DUP")
+        for name in sorted(set(scenario.other_applicants) & set(scenario.lanes))
+    ]
 
 
 def _unreachable(scenario: Scenario, graph: nx.MultiDiGraph[str]) -> list[Problem]:

@@ -43,6 +43,7 @@ def build_sites(scenario: Scenario, network: Network) -> SiteTable:
         allocation=tuple(site.allocation for site in sites),
         tier=_ints(network.tier[name] for name in names),
         review_rank=np.argsort(np.array(review, dtype=np.int64)).astype(np.int64),
+        output_per_day=_ints(site.output_per_day for site in sites),
         output_stock=_ints(_output_stock(site) for site in sites),
         output_cap=_ints(_level(site.output_cap) for site in sites),
         batch_quantity=_ints(site.use.quantity or 0 for site in sites),

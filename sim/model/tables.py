@@ -52,6 +52,8 @@ class SiteTable:
         As in the scenario; a site without a sector has "".
     tier, review_rank : ndarray of int64, shape (S,)
         Tier from the magnet makers; position in an order review (customers first).
+    output_per_day : ndarray of int64, shape (S,)
+        Planned output before any demand factor [g, pieces or units a day].
     output_stock, output_cap : ndarray of int64, shape (S,)
         Finished stock at the start and the most that is kept [g or pieces].
     batch_quantity, batch_every_s, batch_first_s : ndarray of int64, shape (S,)
@@ -70,6 +72,7 @@ class SiteTable:
     allocation: tuple[str, ...]
     tier: IntArray
     review_rank: IntArray
+    output_per_day: IntArray
     output_stock: IntArray
     output_cap: IntArray
     batch_quantity: IntArray

@@ -73,8 +73,10 @@ def _why_missing(story: Story, n: int, second: int) -> Cause:
     if oldest is not None:
         lane, goods = oldest
         kind, filed_s = _where(goods, second)
-        if kind == LICENCE_PENDING and _last_was_lost(story, lane, second):
-            kind = LICENCE_REFUSED
+        if kind == LICENCE_PENDING:
+            filed_s = _filed(story, lane, goods, second)
+            if filed_s is None or _last_was_lost(story, lane, second):
+                kind = LICENCE_REFUSED
         return Cause(kind, int(supplier[lane]), lane, filed_s)
     for lane in lanes:
         if _owed(story, lane, second) > 0:
@@ -113,6 +115,18 @@ def _owed(story: Story, lane: int, second: int) -> int:
         if not goods.opening and goods.left_stock_s < second
     )
     return ordered - sent
+
+
+def _filed(story: Story, lane: int, goods: Goods, second: int) -> int | None:
+    """Return the filing of the application that is pending for goods; None between two."""
+    pending = [
+        file.filed_s
+        for file in story.files
+        if (file.source, file.slot) == (lane, goods.slot)
+        and file.filed_s < second
+        and (file.decided_s is None or file.decided_s > second or file.outcome == "granted")
+    ]
+    return max(pending, default=None)
 
 
 def _last_was_lost(story: Story, lane: int, second: int) -> bool:

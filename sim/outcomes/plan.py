@@ -24,6 +24,7 @@ class Plan:
     """
 
     def __init__(self, tables: ModelTables, site: int) -> None:
+        self.usual_per_day = int(tables.sites.output_per_day[site])
         self.begins_s: list[int] = []
         self.per_day: list[int] = []
         plan = tables.regimes.plan_per_day[:, site].tolist()

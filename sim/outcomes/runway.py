@@ -198,8 +198,8 @@ class _Chain:
                 continue
             flows.append((ends[supplier], self.share[lane]))
             if ends[supplier] < _ENDLESS:
-                use = plan.per_day[0] * self.per_unit[n] * self.share[lane]
-                made = plans[supplier].per_day[0]
+                use = plan.usual_per_day * self.per_unit[n] * self.share[lane]
+                made = plans[supplier].usual_per_day
                 units += finished[supplier] * min(1.0, use / made) / self.per_unit[n]
         if not flows:
             return runway_s(plan, self.per_unit[n], now_s, stock[n], arrivals.get(n, ()))

@@ -60,7 +60,20 @@ def _lost(
 ) -> float:
     if tables.sites.pattern[s] == "steady":
         return plan.between(stop.begin_s, stop.end_s)
-    return float(sum(units for at, units in unmet.get(s, []) if stop.begin_s <= at < stop.end_s))
+    return float(sum(units for at, units in unmet.get(s, []) if stop.begin_s <= at <= stop.end_s))
+
+
+def _lost_in_all(
+    tables: ModelTables,
+    s: int,
+    plan: Plan,
+    stops: list[Stop],
+    unmet: dict[int, list[tuple[int, int]]],
+) -> float:
+    """Return planned output not made for lack of an input, over the whole run."""
+    if tables.sites.pattern[s] == "steady":
+        return float(sum(plan.between(stop.begin_s, stop.end_s) for stop in stops))
+    return float(sum(units for _, units in unmet.get(s, [])))
 
 
 def service_rows(trace: Trace, story: Story) -> dict[str, list[object]]:
@@ -83,7 +96,7 @@ def service_rows(trace: Trace, story: Story) -> dict[str, list[object]]:
         plan = Plan(tables, s)
         halts, stops = story.halts(s), story.stops[s]
         stopped_s = sum(stop.end_s - stop.begin_s for stop in stops)
-        lost = float(sum(_lost(tables, s, plan, stop, unmet) for stop in stops))
+        lost = _lost_in_all(tables, s, plan, stops, unmet)
         planned = plan.units(horizon_s)
         value = tables.item_value_usd[tables.items.index(sites.makes[s])]
         met, asked = demanded.get(s, (planned - lost, planned))

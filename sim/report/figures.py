@@ -3,7 +3,7 @@
 | picture | made from |
 |---|---|
 | `summary_figure` | share halted and downtime by alternative |
-| `halt_curves_figure` | share of plants still running, by date |
+| `halt_curves_figure` | share of plants not halted so far, by date |
 | `runway_figure` | inventory runway by date, with events |
 | `halt_timeline_figure` | when each plant stands, and why |
 | `licences_figure` | backlog, share approved, waits by destination |

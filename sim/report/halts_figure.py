@@ -130,7 +130,7 @@ def _panel(axes: Axes, table: pd.DataFrame, looks: Sequence[tuple[str, LineLook]
     axes.set_ylim(0.0, 1.02)
     axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
-    axes.set_ylabel("still running [%]")
+    axes.set_ylabel("not halted so far [%]")
     axes.grid(visible=True, axis="y", color=GRID)
     return ends
 

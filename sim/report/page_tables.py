@@ -91,13 +91,13 @@ def summary_table(findings: Compared) -> PageTable:
 
 
 def curves_table(findings: Compared) -> PageTable:
-    """Share of all plants still running, about once a month."""
+    """Share of all plants that have not halted so far, about once a month."""
     names = level_names(findings.halt_curves, "all")[:1]
     table = findings.halt_curves
     table = table[(table["level"] == "all") & table["name"].isin(names)]
     return _by_date(
         findings, table, "running_share", 100.0,
-        f"Plants still running [%], all plants, {runs_text(findings.n_runs)} of each alternative",
+        f"All plants, not halted so far [%]; {runs_text(findings.n_runs)} of each alternative",
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def runway_figure(
     level : str
         `sector` or `site`.
     names : sequence of str, optional
-        Sectors or sites; by default all sectors, or the first twelve sites.
+        Sectors or sites; by default all of them.
     alternatives : sequence of str, optional
         By default all of them.
 
@@ -71,7 +71,7 @@ def runway_figure(
         If a name is not in the comparison.
     """
     known = level_names(findings.runway_fans, level)
-    groups = _chosen(names, known, level) if names is not None else known[:12]
+    groups = _chosen(names, known, level) if names is not None else known
     shown = _chosen(alternatives, findings.alternatives, "alternative")
     with styled():
         return _drawn(findings, scenario, level, groups, shown)

@@ -135,7 +135,24 @@ def _lead(findings: Compared) -> str:
         f"{end}{interval}; a plant stands for {days_text(down.value)} on average"
         f"{_interval(down, days_text)}."
     )
-    return f"{lead} {_first_group(findings)}".rstrip()
+    return f"{lead}{_mostly_in(findings)} {_first_group(findings)}".rstrip()
+
+
+def _mostly_in(findings: Compared) -> str:
+    """Say so if more than half of all halted days fall on one sector that is not most plants."""
+    rows = _rows(findings, findings.baseline, "sector")
+    days = [float(row["downtime_days_mean"]) * row["n_sites"] for row in rows]
+    n_plants = sum(row["n_sites"] for row in rows)
+    if len(rows) < 2 or not sum(days):
+        return ""
+    top = max(range(len(rows)), key=days.__getitem__)
+    others = n_plants - rows[top]["n_sites"]
+    if days[top] <= sum(days) / 2 or rows[top]["n_sites"] > n_plants / 2:
+        return ""
+    without = days_text((sum(days) - days[top]) / others)
+    name = group_label("sector", str(rows[top]["name"]))
+    part = share_text(days[top] / sum(days))
+    return f" Of these days {part} are {name} plants'; without them a plant stands for {without}."
 
 
 def _first_group(findings: Compared) -> str:

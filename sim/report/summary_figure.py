@@ -70,7 +70,7 @@ def _drawn(findings: Compared, order: Sequence[str]) -> Picture:
     key = 0.26 if sectors else 0.0
     sheet = Sheet(
         _WIDTH, key + 0.3 + height + 0.5, "How many plants halt, and how long they stand",
-        "One row for each alternative, the worst on top; the dot is the mean over all plants.",
+        "One row for each alternative, by the share that halts; the dot is the mean of all plants.",
         f"{runs_text(findings.n_runs)} of each alternative, up to "
         f"{findings.horizon_days:,.0f} days. Bars: 95 % intervals of the dots (Monte Carlo error "
         "only; wide, as if all sectors moved together). Shares and days count every plant alike, "

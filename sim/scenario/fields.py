@@ -199,9 +199,19 @@ Number = Annotated[
     WithJsonSchema({"type": "number"}),
 ]
 
+
+def _read_share(value: object) -> float:
+    number = _read_number(value)
+    if 1 < number <= 100:
+        raise RangeError_("need a share between 0 and 1", f"write {number:g} % as {number / 100:g}")
+    if not 0 <= number <= 1 and math.isfinite(number):
+        raise RangeError_("need a share between 0 and 1")
+    return number
+
+
 Share = Annotated[
     float,
-    BeforeValidator(_read_number),
+    BeforeValidator(_read_share),
     Field(ge=0, le=1, allow_inf_nan=False),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
 ]

@@ -176,7 +176,7 @@ class Desk(Record):
         default=0, description="Until the buyer of a lost order knows"
     )
     issue_lag: Duration = Field(default=0, description="From the decision to a valid licence")
-    licence_term: Duration = Field(
+    licence_term: Annotated[Duration, Field(gt=0)] = Field(
         default=180 * 86400, description="Validity of a licence, [from, to)"
     )
     note: str = ""

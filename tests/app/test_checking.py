@@ -41,4 +41,4 @@ def test_a_fault_that_all_alternatives_share_is_told_once(tmp_path: Path) -> Non
 def test_check_counts_what_there_is() -> None:
     line = check_file(TINY, (), resolved=False, alternative=None)
 
-    assert "3 alternatives, 3 sites, 2 lanes" in line
+    assert "Alternatives: 3, sites: 3, lanes: 2" in line

@@ -134,7 +134,12 @@ def test_a_supplier_keeps_one_dispatch_of_every_lane_unless_it_says_otherwise() 
 
 
 def test_a_maker_that_only_dispatches_on_order_keeps_a_day_of_output() -> None:
-    ordering = {"review_every": "5 d"}
+    ordering = {
+        "rule": "s_q",
+        "continuous": True,
+        "reorder_point": "20 g",
+        "order_quantity": "50 g",
+    }
     state = start(
         model(
             sites={"A": {"output_stock": None}, "P": {"ordering": ordering}},
@@ -143,3 +148,24 @@ def test_a_maker_that_only_dispatches_on_order_keeps_a_day_of_output() -> None:
     )
 
     assert (state.finished[0], state.cap[0]) == (100, 100)
+
+
+def test_a_lane_on_order_of_a_site_with_reviews_flows_like_one_with_slots() -> None:
+    ordering = {"review_every": "5 d"}
+    changes = {"transit": "12 d", "open_shipments": None}
+    on_order = start(
+        model(
+            lanes={"l": changes | {"dispatch_every": "on order"}},
+            sites={"P": {"ordering": ordering}},
+        )
+    )
+    in_slots = start(model(lanes={"l": changes | {"dispatch_every": "5 d"}}))
+
+    assert on_order.under_way == in_slots.under_way
+    assert on_order.order_up_to == in_slots.order_up_to
+
+
+def test_the_state_at_the_start_knows_no_demand_factor() -> None:
+    halved = {"demand": {"less": {"from": "0 d", "to": "9 d", "factor": 0.5}}}
+
+    assert start(model(**halved)) == start(model())

@@ -77,3 +77,17 @@ def test_a_maker_that_nobody_buys_from() -> None:
 
 def test_a_sound_network_has_no_faults() -> None:
     assert build_network(model()).tier == {"A": 0, "P": 1}
+
+
+def test_a_plant_that_supplies_others_is_refused() -> None:
+    found = faults(
+        items={"part": {"kind": "component"}},
+        sites={
+            "Q": {"kind": "plant", "country": "DE", "makes": "part", "output_per_day": 1,
+                  "bill": {"m": {"per_unit": "1 g", "stock": "9 g"}}},
+            "P": {"bill": {"part": 1}},
+        },
+        lanes={"q": lane("A", "Q"), "r": lane("Q", "P")},
+    )  # fmt: skip
+
+    assert found == ["sites.Q: a plant that supplies others"]

@@ -84,3 +84,12 @@ def test_a_plant_without_motors_stands_because_of_the_magnets_at_the_desk() -> N
     assert cause.kind == "licence pending"
     assert trace.tables.lanes.name[cause.lane] == "magnets by sea"
     assert trace.tables.sites.name[cause.site] == "magnet maker"
+
+
+def test_between_a_refusal_and_the_next_filing_nothing_is_pending() -> None:
+    late = licensed(
+        desks={"d": {"refile_after": "30 d"}},
+        policy={"r": {"approval_rate": 0.0, "mean_review_time": "1 d"}},
+    )
+
+    assert first_cause(late).kind == "licence refused"

@@ -64,3 +64,13 @@ def test_batches_that_cannot_be_made_lower_the_fill_rate(
 
     assert row["fill_share"] == pytest.approx(fill)
     assert row["lost_units"] == lost
+
+
+def test_a_batch_lost_in_the_second_of_the_restart_counts() -> None:
+    daily = {"pattern": "batch", "quantity": 20, "every": "1 d"}
+    row = plant_row(
+        sites={"P": {"use": daily, "output_per_day": 20, "bill": {"m": {"stock": "40 g"}}}},
+        policy={"r": {"mean_review_time": "3 d"}},
+    )
+
+    assert row["planned_units"] == row["made_units"] + row["lost_units"]

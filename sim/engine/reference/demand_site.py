@@ -40,7 +40,7 @@ class DemandSite(Site):
         self.poisson = sites.pattern[index] == "poisson"
         self.backorders = sites.unmet[index] == "backordered"
         self.batch = 1 if self.poisson else int(sites.batch_quantity[index])
-        self.first_plan = int(tables.regimes.plan_per_day[0, index])
+        self.usual_plan = int(sites.output_per_day[index])
         if self.poisson:
             self.times = draws.demand_arrivals(index)
         else:
@@ -62,16 +62,19 @@ class DemandSite(Site):
         """Stock-outs are noticed at a demand."""
 
     def _restart_level(self, stock: InputStock) -> int:
-        return max(super()._restart_level(stock), stock.per_unit)
+        """A unit at least; a batch where one that cannot be made whole is lost."""
+        units = 1 if self.backorders else self.batch
+        return max(super()._restart_level(stock), stock.per_unit * units)
 
     def demands(self) -> Generator[Event, None, None]:
         """Let the demand come, a process from second 0 on."""
         for number, second in enumerate(self.times):
             yield self.clock.at(second, key(Phase.STOCK_OUT, self.index, number))
             units = self.batch
-            if not self.poisson and self.first_plan:
-                units = self.batch * self.plan_per_day // self.first_plan
-            self._demand(number, units)
+            if not self.poisson:
+                units = self.batch * self.plan_per_day // self.usual_plan
+            if units:
+                self._demand(number, units)
 
     def _demand(self, number: int, units: int) -> None:
         lacking = [s for s in self.inputs if s.stock < s.per_unit * units]

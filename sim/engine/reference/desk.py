@@ -153,6 +153,11 @@ class Desk:
         """Give files to officers who are free."""
         if self.unlimited or not self.reviews.works_at(self.clock.second):
             return
+        for file_class, queue in enumerate(self.queues):
+            while queue and self.mean_review_s[file_class] == 0:
+                waiting = queue.popleft()
+                if not waiting.withdrawn:
+                    self._decide(waiting)
         while len(self.under_review) < self.officers:
             file = self._next_file()
             if file is None:

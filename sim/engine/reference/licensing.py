@@ -108,9 +108,9 @@ class Licensing:
         lag_s = int(self.tables.desks.refusal_known_after_s[self.tables.lanes.desk[file.source]])
         goods = file.source, file.slot, file.quantity
         if lag_s == 0:
-            self.supply.cancel(*goods, self.desk[file.source].phase)
+            self.supply.cancel(*goods)
         else:
-            self._later(lag_s, file, lambda _: self.supply.cancel(*goods, Phase.DECISION))
+            self._later(lag_s, file, lambda _: self.supply.cancel(*goods))
 
     def change_regime(self, regime: int) -> None:
         """Enter another regime: goods that need no licence any more leave, desks take up files."""

@@ -17,14 +17,11 @@ from sim.engine.reference.clock import Clock
 from sim.engine.reference.site import Site, State
 from sim.engine.reference.stocks import InputStock
 from sim.engine.reference.transit import Transit
-from sim.engine.rules import allocate_by_priority, allocate_proportionally, split_by_share
+from sim.engine.rules import allocate_by_priority, allocate_proportionally, split_over_time
 from sim.engine.trace import Kind, TraceRows
 from sim.model.tables import ON_ORDER, UNSET, ModelTables
 
 __all__ = ["Supply"]
-
-_AFTER_A_LOSS = 1 << 30
-"""Ordinal of reviews after a lost order: after those at intervals, in the order of the lanes."""
 
 
 class Supply:
@@ -65,6 +62,11 @@ class Supply:
         for lane, n in enumerate(tables.lanes.input.tolist()):
             self._lanes_into.setdefault(n, []).append(lane)
             self._lanes_from[self.supplier[lane]].append(lane)
+        self._share = {
+            n: [int(tables.lanes.share[lane]) for lane in lanes]
+            for n, lanes in self._lanes_into.items()
+        }
+        self._given = {n: [0] * len(lanes) for n, lanes in self._lanes_into.items()}
         self._called: set[int] = set()
         self._output_at: dict[int, int] = {}
         for lane, shipments in enumerate(start.under_way):
@@ -77,8 +79,8 @@ class Supply:
         if quantity <= 0:
             return
         lanes = self._lanes_into[stock.index]
-        shares = [int(self.tables.lanes.share[lane]) for lane in lanes]
-        for lane, part in zip(lanes, split_by_share(quantity, shares), strict=True):
+        parts = split_over_time(quantity, self._share[stock.index], self._given[stock.index])
+        for lane, part in zip(lanes, parts, strict=True):
             if part == 0:
                 continue
             self.owed[lane] += part
@@ -89,24 +91,12 @@ class Supply:
             if self.interval_s[lane] == ON_ORDER:
                 self._call_dispatch(self.supplier[lane])
 
-    def cancel(self, lane: int, slot: int, quantity: int, phase: Phase) -> None:
-        """Let the buyer know, in a phase of this second, that an order is lost.
-
-        A buyer who reviews continuously orders again: at once, or, if the order was lost in the
-        very dispatch it called for, one second later, because a review belongs to an earlier phase.
-        """
+    def cancel(self, lane: int, slot: int, quantity: int) -> None:
+        """Let the buyer know that an order is lost."""
         self._stock[lane].on_order -= quantity
         self.rows.add(self.clock.second, Kind.CANCELLED, lane, slot, quantity)
-        site = self.transit.customer[lane]
-        review = site.on_use
-        if review is None:
-            return
-        if phase < Phase.ORDER_REVIEW:
-            review()
-            return
-        rank = int(self.tables.sites.review_rank[site.index])
-        place = key(Phase.ORDER_REVIEW, rank, _AFTER_A_LOSS + lane)
-        self.clock.call(self.clock.second + 1, place, lambda _: review())
+        if self.on_loss is not None:
+            self.on_loss(self.transit.customer[lane])
 
     def dispatches(self, supplier: int) -> Generator[Event, None, None]:
         """Dispatch in the slots of a supplier's lanes, all lanes that are due together."""

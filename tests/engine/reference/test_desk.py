@@ -369,3 +369,17 @@ def test_a_delivery_on_refiling_restarts_the_plant_one_second_later() -> None:
         "6 ARRIVED l #0 x50 =50",
         "6+1s RESTARTED P",
     ]
+
+
+def test_files_that_need_no_work_any_more_need_no_officer_either() -> None:
+    streams = {"others": {"rate": one_file(0)}}
+    nobody = desk_model(
+        streams,
+        desks={"d": {"officers": 0}},
+        policy={
+            "slow": {"from": "0 d", "mean_review_time": "3 d"},
+            "free": {"from": "4 d", "mean_review_time": "0 d"},
+        },
+    )
+
+    assert told(nobody, Kind.DECIDED) == ["4 DECIDED others #0 x0 granted try 0"]

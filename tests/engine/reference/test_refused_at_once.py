@@ -6,16 +6,17 @@ from sim.engine import Kind, simulate
 from sim.model import build_model
 from sim.scenario import load_scenario
 from sim.scenario.shipped import shipped_scenarios
+from sim.units import DAY_S
 
-SECONDS = 10
+DAYS = 10
 
 
-def test_an_order_refused_in_its_own_dispatch_is_placed_again_a_second_later() -> None:
+def test_an_order_refused_in_its_own_dispatch_is_made_good_at_the_next_use() -> None:
     path = shipped_scenarios() / "verification" / "base_stock.yaml"
     scenario = load_scenario(
         path,
         overrides=[
-            f"horizon={SECONDS} s",
+            f"horizon={DAYS} d",
             "sites.plant.use.pattern=batch",
             "sites.plant.use.quantity=1",
             "sites.plant.use.every=1 d",
@@ -27,5 +28,6 @@ def test_an_order_refused_in_its_own_dispatch_is_placed_again_a_second_later() -
 
     trace = simulate(build_model(scenario), 0)
 
-    assert np.array_equal(trace.of(Kind.ORDERED)[:, 0], np.arange(SECONDS))
-    assert np.array_equal(trace.of(Kind.CANCELLED)[:, 0], np.arange(SECONDS))
+    every_day = np.arange(DAYS) * DAY_S
+    assert np.array_equal(trace.of(Kind.ORDERED)[:, 0], every_day)
+    assert np.array_equal(trace.of(Kind.CANCELLED)[:, 0], every_day)
