@@ -121,9 +121,8 @@ def _filed(story: Story, lane: int, goods: Goods, second: int) -> int | None:
     """Return the filing of the application that is pending for goods; None between two."""
     pending = [
         file.filed_s
-        for file in story.files
-        if (file.source, file.slot) == (lane, goods.slot)
-        and file.filed_s < second
+        for file in story.files_of.get((lane, goods.slot), [])
+        if file.filed_s < second
         and (file.decided_s is None or file.decided_s > second or file.outcome == "granted")
     ]
     return max(pending, default=None)

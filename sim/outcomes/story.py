@@ -97,6 +97,8 @@ class Story:
     ordered : list of list of (second, quantity), shape (L,)
     files : list of FileRecord
         In order of filing.
+    files_of : dict of (source, slot) to list of FileRecord
+        The applications for the same goods, in order of filing.
     stops : list of list of Stop, shape (S,)
     lanes_into : list of list of int, shape (N,)
         The lanes that bring an input.
@@ -106,6 +108,7 @@ class Story:
     goods: list[dict[int, Goods]]
     ordered: list[list[tuple[int, int]]]
     files: list[FileRecord] = field(default_factory=list)
+    files_of: dict[tuple[int, int], list[FileRecord]] = field(default_factory=dict)
     stops: list[list[Stop]] = field(default_factory=list)
     lanes_into: list[list[int]] = field(default_factory=list)
 
@@ -158,6 +161,7 @@ def _tell_files(trace: Trace, story: Story) -> None:
     for second, _, source, slot, quantity, attempt, _ in trace.by_kind[Kind.FILED]:
         file = FileRecord(source, slot, attempt, quantity, second)
         story.files.append(file)
+        story.files_of.setdefault((source, slot), []).append(file)
         files[source, slot, attempt] = file
         if source < n_lanes and attempt == 0:
             story.goods[source][slot] = Goods(slot, quantity, second)
