@@ -17,7 +17,7 @@ from sim.engine.streams import Stream, Streams, check_collisions
 from sim.model.delays import duration_quantile, is_fixed, work_quantile
 from sim.model.elementary import log
 from sim.model.tables import ON_ORDER, ModelTables
-from sim.scenario.fields import Law
+from sim.scenario.laws import Law
 from sim.units import DAY_S
 
 __all__ = ["Draws"]

@@ -25,7 +25,7 @@ from sim.engine.rules import split_by_share
 from sim.engine.streams import Stream, Streams
 from sim.model.delays import duration_quantile, is_fixed, mean_slots_under_way
 from sim.model.tables import ON_ORDER, UNSET, ModelTables
-from sim.scenario.fields import Law
+from sim.scenario.laws import Law
 from sim.units import DAY_S
 
 __all__ = ["InitialState", "initial_state", "slots_of"]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.elementary import exp, log, normal_quantile
-from sim.scenario.fields import Law, WorkLaw
+from sim.scenario.laws import Law, WorkLaw
 from sim.units import DAY_S
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.fields import Law, WorkLaw
+from sim.scenario.laws import Law, WorkLaw
 
 __all__ = [
     "NEVER",

@@ -2,7 +2,7 @@
 
 | module | what it does |
 |---|---|
-| `schema`, `fields`, `countries` | what a file may say |
+| `schema`, `network_schema`, `laws`, `fields`, `countries` | what a file may say |
 | `load` | from a path to a `Design` |
 | `layers`, `overrides` | `extends`, `network`, `alternatives`, `--set` |
 | `yaml_events`, `tables`, `files`, `tree` | YAML and CSV text to one tree with places |

@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, Field
 from sim.scenario.fields import (
     CountryCode,
     Duration,
-    DurationLaw,
     Interval,
     Name,
     Number,
@@ -21,6 +20,7 @@ from sim.scenario.fields import (
     Record,
     Share,
 )
+from sim.scenario.laws import DurationLaw
 
 __all__ = ["BillLine", "HaltRules", "Item", "Lane", "OpenShipment", "Ordering", "Site", "Use"]
 
@@ -98,13 +98,17 @@ BillLineField = Annotated[
 class Use(Record):
     """How a plant's demand comes: steadily (default), as Poisson units, or in batches."""
 
-    pattern: Literal["steady", "poisson", "batch"] = "steady"
+    pattern: Literal["steady", "poisson", "batch"] = Field(
+        default="steady", description="Steady flow, single units at random, or batches"
+    )
     quantity: Quantity | None = Field(
         default=None, description="batch: finished units made at once"
     )
     every: Duration | None = Field(default=None, description="batch: time between batches")
     first_at: Duration = Field(default=0, description="batch: time of the first one")
-    unmet: Literal["lost", "backordered"] = "lost"
+    unmet: Literal["lost", "backordered"] = Field(
+        default="lost", description="What becomes of demand that cannot be met"
+    )
 
     def model_post_init(self, _context: object) -> None:
         """Refuse a batch without its numbers."""
@@ -135,8 +139,10 @@ class HaltRules(Record):
 class Site(Record):
     """A place that makes one item: a magnet maker, a component maker or a plant."""
 
-    kind: Literal["magnet_maker", "component_maker", "plant"]
-    country: CountryCode
+    kind: Literal["magnet_maker", "component_maker", "plant"] = Field(
+        description="Its place in the chain; a magnet maker buys nothing, a plant sells at once"
+    )
+    country: CountryCode = Field(description="Where it stands")
     sector: Name | None = Field(
         default=None, description="auto, chip_equipment, defence, other, ..."
     )
@@ -157,13 +163,15 @@ class Site(Record):
     output_cap: Quantity | None = Field(
         default=None, description="Most finished stock it keeps; default: the stock at the start"
     )
-    ordering: Ordering = Ordering()
-    use: UseField = Use()
+    ordering: Ordering = Field(default=Ordering(), description="Default for every input")
+    use: UseField = Field(default=Use(), description="How its demand comes (plants)")
     allocation: Literal["proportional", "priority"] = Field(
         default="proportional", description="Who gets what when finished stock is short"
     )
     halts: HaltRules | None = Field(default=None, description="Default: the scenario's")
-    exporter_size: Literal["small", "large"] = "large"
+    exporter_size: Literal["small", "large"] = Field(
+        default="large", description="What a rule can select it by"
+    )
     note: str = ""
 
     def model_post_init(self, _context: object) -> None:
@@ -177,17 +185,21 @@ class Site(Record):
 class OpenShipment(Record):
     """Goods already under way at the start."""
 
-    quantity: Annotated[Quantity, Field(gt=0)]
+    quantity: Annotated[Quantity, Field(gt=0)] = Field(
+        description="Amount under way [mass or pieces]"
+    )
     arrives: Duration = Field(description="Time of arrival, counted from the start")
 
 
 class Lane(Record):
     """Supplier to customer, for the item the supplier makes."""
 
-    supplier: Name
-    customer: Name
+    supplier: Name = Field(description="Site that sends")
+    customer: Name = Field(description="Site that receives")
     transit: DurationLaw = Field(description="Door to door; 0 d delivers at dispatch")
-    mode: Literal["sea", "air", "road", "rail"] = "sea"
+    mode: Literal["sea", "air", "road", "rail"] = Field(
+        default="sea", description="Means of transport; a label"
+    )
     dispatch_every: Interval = Field(
         default=7 * 86400, description="Time between dispatches, or 'on order'"
     )
@@ -201,7 +213,7 @@ class Lane(Record):
     sector: Name | None = Field(
         default=None, description="Sector of the end user; default: customer's"
     )
-    end_use: Literal["civil", "defence"] = "civil"
+    end_use: Literal["civil", "defence"] = Field(default="civil", description="Use by the end user")
     open_shipments: tuple[OpenShipment, ...] | None = Field(
         default=None, strict=False,
         description="Goods under way at the start; default: undisturbed flow; []: none",

@@ -18,7 +18,6 @@ from sim.scenario.fields import (
     CountryCode,
     Day,
     Duration,
-    DurationLaw,
     Factor,
     FileName,
     Moment,
@@ -27,8 +26,8 @@ from sim.scenario.fields import (
     Record,
     ReviewTimeField,
     Share,
-    WorkLaw,
 )
+from sim.scenario.laws import DurationLaw, WorkLaw
 from sim.scenario.network_schema import (
     BillLine,
     HaltRules,
@@ -65,13 +64,27 @@ SCHEMA_VERSION = 1
 class Selector(Record):
     """Which files, lanes or sites a record is about; what is not stated matches everything."""
 
-    destination: tuple[CountryCode, ...] | None = Field(default=None, strict=False)
-    sector: tuple[Name, ...] | None = Field(default=None, strict=False)
-    end_use: tuple[Literal["civil", "defence"], ...] | None = Field(default=None, strict=False)
-    item: tuple[Name, ...] | None = Field(default=None, strict=False)
-    exporter: tuple[Name, ...] | None = Field(default=None, strict=False)
-    customer: tuple[Name, ...] | None = Field(default=None, strict=False)
-    exporter_size: tuple[Literal["small", "large"], ...] | None = Field(default=None, strict=False)
+    destination: tuple[CountryCode, ...] | None = Field(
+        default=None, strict=False, description="Countries of the end user"
+    )
+    sector: tuple[Name, ...] | None = Field(
+        default=None, strict=False, description="Sectors of the end user"
+    )
+    end_use: tuple[Literal["civil", "defence"], ...] | None = Field(
+        default=None, strict=False, description="civil, defence or both"
+    )
+    item: tuple[Name, ...] | None = Field(
+        default=None, strict=False, description="Items applied for"
+    )
+    exporter: tuple[Name, ...] | None = Field(
+        default=None, strict=False, description="Names of suppliers"
+    )
+    customer: tuple[Name, ...] | None = Field(
+        default=None, strict=False, description="Names of buyers"
+    )
+    exporter_size: tuple[Literal["small", "large"], ...] | None = Field(
+        default=None, strict=False, description="small or large exporters"
+    )
 
 
 class Gate(Selector):
@@ -96,7 +109,7 @@ class PolicyRule(Selector):
 
     from_: Moment = Field(alias="from", description="First day in force")
     to: Moment | None = Field(default=None, description="First day no longer in force")
-    desk: tuple[Name, ...] | None = Field(default=None, strict=False)
+    desk: tuple[Name, ...] | None = Field(default=None, strict=False, description="Names of desks")
     mean_review_time: ReviewTimeField | None = Field(
         default=None, description="Mean time an officer needs; 'never': nothing is decided"
     )
@@ -120,22 +133,24 @@ class PolicyRule(Selector):
 class Officers(Record):
     """A number of officers from a day on."""
 
-    from_: Moment = Field(alias="from")
-    count: Annotated[int, Field(ge=0, le=10_000)]
+    from_: Moment = Field(alias="from", description="First day")
+    count: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        description="Files under review at the same time"
+    )
 
 
 class Pause(Record):
     """A period in which nobody at the desk works, [from, to)."""
 
-    from_: Moment = Field(alias="from")
-    to: Moment
+    from_: Moment = Field(alias="from", description="First day of the pause")
+    to: Moment = Field(description="First day of work again")
 
 
 class OpenClosed(Record):
     """A desk that is open and closed by turns, at random; it starts open."""
 
-    open: DurationLaw
-    closed: DurationLaw
+    open: DurationLaw = Field(description="Law of open periods")
+    closed: DurationLaw = Field(description="Law of closed periods")
 
     def model_post_init(self, _context: object) -> None:
         """Refuse open periods without length: the desk would never open."""
@@ -157,7 +172,10 @@ class Desk(Record):
     decides: Literal["licence", "hold"] = Field(
         default="licence", description="hold: a customs test, not counted as a licence"
     )
-    setting: Literal["queue", "unlimited"] = "queue"
+    setting: Literal["queue", "unlimited"] = Field(
+        default="queue",
+        description="queue: officers limit what is under review; unlimited: every file is",
+    )
     officers: Annotated[
         tuple[Officers, ...],
         BeforeValidator(_read_officers, json_schema_input_type=tuple[Officers, ...] | int),
@@ -166,8 +184,12 @@ class Desk(Record):
     work: WorkLaw = Field(
         default=WorkLaw(law="weibull", shape=3.1), description="Law of the work of a file, mean 1"
     )
-    pauses: tuple[Pause, ...] = Field(default=(), strict=False)
-    open_closed: OpenClosed | None = None
+    pauses: tuple[Pause, ...] = Field(
+        default=(), strict=False, description="Periods in which nobody works"
+    )
+    open_closed: OpenClosed | None = Field(
+        default=None, description="Random closures; default: always open"
+    )
     refile_after: Duration = Field(
         default=5 * 86400, description="From a refusal to the new filing"
     )
@@ -190,21 +212,25 @@ class Desk(Record):
 class Rate(Record):
     """Files a day from a day on."""
 
-    from_: Moment = Field(alias="from")
-    per_day: Annotated[Number, Field(ge=0, le=10_000)]
+    from_: Moment = Field(alias="from", description="First day")
+    per_day: Annotated[Number, Field(ge=0, le=10_000)] = Field(description="Files a day [1/d]")
 
 
 class Applicants(Record):
     """A stream of other firms' files that load the same desk and carry no goods here."""
 
-    desk: Name
-    destination: CountryCode
-    sector: Name = "other"
-    end_use: Literal["civil", "defence"] = "civil"
-    item: Name | None = None
-    exporter_size: Literal["small", "large"] = "large"
-    arrivals: Literal["poisson", "even"] = "poisson"
-    rate: tuple[Rate, ...] = Field(strict=False, min_length=1)
+    desk: Name = Field(description="Desk they file at")
+    destination: CountryCode = Field(description="Country of the end user")
+    sector: Name = Field(default="other", description="Sector of the end user")
+    end_use: Literal["civil", "defence"] = Field(default="civil", description="Use by the end user")
+    item: Name | None = Field(default=None, description="Item a rule can select them by")
+    exporter_size: Literal["small", "large"] = Field(
+        default="large", description="Size a rule can select them by"
+    )
+    arrivals: Literal["poisson", "even"] = Field(
+        default="poisson", description="At random, or evenly spaced"
+    )
+    rate: tuple[Rate, ...] = Field(strict=False, min_length=1, description="Files a day, by date")
     backlog: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         default=0, description="Files of this stream already waiting at the start"
     )
@@ -214,20 +240,24 @@ class Applicants(Record):
 class SiteSelector(Record):
     """Which sites a record is about; what is not stated matches everything."""
 
-    site: tuple[Name, ...] | None = Field(default=None, strict=False)
+    site: tuple[Name, ...] | None = Field(default=None, strict=False, description="Names of sites")
     kind: tuple[Literal["magnet_maker", "component_maker", "plant"], ...] | None = Field(
-        default=None, strict=False
+        default=None, strict=False, description="Kinds of sites"
     )
-    country: tuple[CountryCode, ...] | None = Field(default=None, strict=False)
-    sector: tuple[Name, ...] | None = Field(default=None, strict=False)
+    country: tuple[CountryCode, ...] | None = Field(
+        default=None, strict=False, description="Countries of sites"
+    )
+    sector: tuple[Name, ...] | None = Field(
+        default=None, strict=False, description="Sectors of sites"
+    )
 
 
 class Demand(SiteSelector):
     """A factor on planned output between two days (tariffs, thrifting); several multiply."""
 
-    from_: Moment = Field(alias="from")
-    to: Moment | None = None
-    factor: Factor
+    from_: Moment = Field(alias="from", description="First day")
+    to: Moment | None = Field(default=None, description="First day no longer")
+    factor: Factor = Field(description="Planned output x this")
     note: str = ""
 
 
@@ -240,8 +270,10 @@ class Measure(SiteSelector):
     order_factor: Factor | None = Field(
         default=None, description="Orders x this between from and to"
     )
-    from_: Moment | None = Field(default=None, alias="from")
-    to: Moment | None = None
+    from_: Moment | None = Field(
+        default=None, alias="from", description="First day of larger orders"
+    )
+    to: Moment | None = Field(default=None, description="First day no longer")
     note: str = ""
 
     def model_post_init(self, _context: object) -> None:
@@ -258,8 +290,8 @@ class Measure(SiteSelector):
 class Event(Record):
     """A dated event to mark in figures; it changes nothing."""
 
-    date: Day
-    label: str = Field(max_length=60)
+    date: Day = Field(description="Day to mark")
+    label: str = Field(max_length=60, description="What to write there")
     source: str = ""
 
 
@@ -272,35 +304,47 @@ def _read_version(value: object) -> object:
 class Scenario(Record):
     """One world: network, licence regime, and the alternatives to compare."""
 
-    schema_version: Annotated[Literal[1], BeforeValidator(_read_version)]
+    schema_version: Annotated[Literal[1], BeforeValidator(_read_version)] = Field(
+        description="Version of this format"
+    )
     name: FileName = Field(description="Short name; results are stored under it")
-    title: str = Field(max_length=200)
+    title: str = Field(max_length=200, description="One line")
     question: str = Field(default="", description="What it answers")
     note: str = ""
     start: Day = Field(description="Day 0; the clock starts at its midnight in Beijing")
-    horizon: Annotated[Duration, Field(gt=0, le=20 * 366 * 86400)]
-    seed: Annotated[int, Field(ge=0, lt=2**63)]
-    replications: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    horizon: Annotated[Duration, Field(gt=0, le=20 * 366 * 86400)] = Field(
+        description="Length of a run"
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(description="Seed of all draws")
+    replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=50, description="Random histories, unless asked otherwise"
+    )
     baseline: Name | None = Field(
         default=None, description="Alternative that others are compared with"
     )
     network: str | None = Field(
         default=None, description="Folder of items, sites, bom and lanes as CSV"
     )
-    items: dict[Name, Item] = Field(default_factory=dict)
-    sites: dict[Name, Site] = Field(default_factory=dict)
-    lanes: dict[Name, Lane] = Field(default_factory=dict)
-    gates: dict[Name, Gate] = Field(default_factory=dict)
-    desks: dict[Name, Desk] = Field(default_factory=dict)
-    policy: dict[Name, PolicyRule] = Field(default_factory=dict)
-    other_applicants: dict[Name, Applicants] = Field(default_factory=dict)
-    demand: dict[Name, Demand] = Field(default_factory=dict)
-    measures: dict[Name, Measure] = Field(default_factory=dict)
-    halts: HaltRules = HaltRules()
+    items: dict[Name, Item] = Field(default_factory=dict, description="Items by name")
+    sites: dict[Name, Site] = Field(default_factory=dict, description="Sites by name")
+    lanes: dict[Name, Lane] = Field(default_factory=dict, description="Lanes by name")
+    gates: dict[Name, Gate] = Field(default_factory=dict, description="Gates by name")
+    desks: dict[Name, Desk] = Field(default_factory=dict, description="Desks by name")
+    policy: dict[Name, PolicyRule] = Field(default_factory=dict, description="Policy rules by name")
+    other_applicants: dict[Name, Applicants] = Field(
+        default_factory=dict, description="Streams of files by name"
+    )
+    demand: dict[Name, Demand] = Field(default_factory=dict, description="Demand factors by name")
+    measures: dict[Name, Measure] = Field(default_factory=dict, description="Measures by name")
+    halts: HaltRules = Field(
+        default=HaltRules(), description="Halt rules of every site that states none"
+    )
     observe_every: Annotated[Duration, Field(ge=3600)] = Field(
         default=7 * 86400, description="Time between runway observations"
     )
-    events: tuple[Event, ...] = Field(default=(), strict=False)
+    events: tuple[Event, ...] = Field(
+        default=(), strict=False, description="Dated events to mark in figures"
+    )
     alternatives: dict[Name, dict[str, Any]] = Field(
         default_factory=dict, description="Named overrides of this scenario"
     )

@@ -15,7 +15,7 @@ from sim.model.delays import (
     mean_slots_under_way,
     work_quantile,
 )
-from sim.scenario.fields import Law, WorkLaw
+from sim.scenario.laws import Law, WorkLaw
 from sim.units import DAY_S
 
 U = np.array([1e-9, 0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.999, 1 - 1e-9])

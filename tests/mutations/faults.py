@@ -125,7 +125,7 @@ FAULTS = (
     Fault(
         "the pipeline at the start is forgotten",
         "engine/initial.py",
-        "slots = np.arange(-1, -(longest // interval) - 1, -1)",
+        "slots = np.arange(-1, -min(longest // interval, _MOST_SLOTS) - 1, -1)",
         "slots = np.arange(-1, -1, -1)",
         ("V05",),
     ),

@@ -119,3 +119,25 @@ def test_descriptions_reach_the_editor() -> None:
 
     assert gate["from"]["description"] == "First day in force"
     assert "from_" not in json.dumps(SCHEMA)
+
+
+def test_every_field_of_every_record_says_what_it_means() -> None:
+    import sim.scenario.laws
+    import sim.scenario.schema
+    from sim.scenario.fields import Record
+
+    records = [
+        kind
+        for module in (sim.scenario.schema, sim.scenario.laws)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Record)
+    ]
+    silent = [
+        f"{kind.__name__}.{name}"
+        for kind in records
+        for name, field in kind.model_fields.items()
+        if not field.description and name not in {"note", "source"}
+    ]
+
+    assert len(records) > 20
+    assert silent == []

@@ -13,7 +13,8 @@ from sim.data.baseline import Baseline
 from sim.engine import Kind, Trace, simulate
 from sim.model import build_model
 from sim.scenario import Design, Scenario, load_design
-from sim.scenario.fields import Law, ReviewTime
+from sim.scenario.fields import ReviewTime
+from sim.scenario.laws import Law
 from sim.scenario.schema import PolicyRule
 from sim.units import DAY_S
 
