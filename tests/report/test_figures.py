@@ -123,7 +123,7 @@ def test_the_time_axis_shows_calendar_dates(pictures, name: str) -> None:
 
 @pytest.mark.parametrize(("name", "units"), [
     ("summary", {"plants [%]", "downtime [days]"}),
-    ("halt_curves", {"still running [%]"}),
+    ("halt_curves", {"not halted so far [%]"}),
     ("runway", {"runway [days]"}),
     ("licences", {"files waiting [count]", "approved so far [%]",
                   "wait from filing to decision [days]"}),

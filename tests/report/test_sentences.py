@@ -238,3 +238,22 @@ def test_a_label_is_the_name_and_two_names_never_share_one() -> None:
     ]))).changes)  # fmt: skip
 
     assert {"“a_b”", "“a b”", "“cover plus 30”"} <= set(re.findall("“[^”]*”", text))
+
+
+def test_a_sector_with_most_of_the_halted_days_is_named_beside_the_mean_without_it() -> None:
+    from sim.report.sentences import _mostly_in
+
+    class Made:
+        baseline = "base"
+        summary = pd.DataFrame(
+            [
+                {"alternative": "base", "level": "sector", "name": name, "kind": "plant",
+                 "n_sites": n, "downtime_days_mean": days}
+                for name, n, days in (("defence", 1, 400.0), ("auto", 4, 10.0))
+            ]
+        )  # fmt: skip
+
+    said = _mostly_in(Made())  # type: ignore[arg-type]
+
+    assert "defence" in said
+    assert "without them a plant stands for 10 days" in said
