@@ -23,11 +23,10 @@ _RESULTS = click.Path(path_type=Path)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(sim.__version__, "--version", prog_name="magnet-runway")
-@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
-@click.pass_context
-def command_line(context: click.Context, debug: bool) -> None:
+@click.option("--debug", is_flag=True, expose_value=False,
+              help="Show a traceback when something goes wrong.")  # fmt: skip
+def command_line() -> None:
     """Say when production halts, for how long, and because of which licence decision."""
-    context.obj = {"debug": debug}
 
 
 def _scenario_options(command: Any) -> Any:

@@ -44,7 +44,6 @@ class Stream(IntEnum):
     COVER = 8
     OPEN_PERIOD = 9
     CLOSED_PERIOD = 10
-    APPLICANT_BACKLOG = 11
 
 
 @cache

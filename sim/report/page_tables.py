@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.report.layout import date_text
 from sim.report.map_figure import network_flows
 from sim.report.names import (
     Compared,
@@ -265,9 +264,3 @@ def _plain(value: object) -> str:
 
 def _iso(start: date, day: float) -> str:
     return (start + timedelta(days=math.floor(day))).isoformat()
-
-
-def horizon_text(findings: Compared) -> str:
-    """First and last day of the runs, in words."""
-    last = date_text(findings.start, findings.horizon_days)
-    return f"{date_text(findings.start, 0)} to {last}"

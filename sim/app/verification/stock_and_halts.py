@@ -16,7 +16,6 @@ from sim.app.verification.estimates import exactly, mean_of, within_four_errors
 from sim.app.verification.runs import first_halt, first_halts, tables_of
 from sim.app.verification.table import Finding, RowCheck
 from sim.engine import Kind, Trace, simulate
-from sim.model import ModelTables
 from sim.outcomes.story import tell
 from sim.units import DAY_S
 
@@ -30,12 +29,6 @@ def _halts(trace: Trace, site: str) -> list[tuple[float, float]]:
     """Return (begin, end) of every halt of a site [d]."""
     stops = tell(trace).halts(trace.tables.sites.name.index(site))
     return [(stop.begin_s / DAY_S, stop.end_s / DAY_S) for stop in stops]
-
-
-def _only_halt(tables: ModelTables, site: str) -> str:
-    """Return the one halt of a site that lasts to the horizon, as a text."""
-    halts = _halts(simulate(tables, 0), site)
-    return ", ".join(f"from day {begin:g}" for begin, _ in halts)
 
 
 def stock_out() -> tuple[Finding, ...]:
