@@ -57,11 +57,14 @@ RUNS: Final = (
     Column("n_events", "int", "count", "Events the engine worked through"),
     Column("n_halts", "int", "count", "Halts of all sites, also those open at the horizon"),
     Column("n_plants_halted", "int", "count", "Plants with at least one halt"),
+    Column("chances", "text", "-", "What was left to chance: each with its date, yes, or no"),
+    Column("reactions", "text", "-", "When triggers were active, each with its dates"),
 )  # fmt: skip
 
 HALTS: Final = (
     *_RUN,
     *_SITE,
+    Column("halt", "int", "-", "Number of the halt at its site, from 1"),
     Column("start_days", "float", "d", "Start of the halt, days since the scenario's start"),
     Column("start_date", "date", "-", "Calendar date of the start"),
     Column("end_days", "float", "d", "Restart; the horizon if the halt is still open then"),
@@ -69,13 +72,42 @@ HALTS: Final = (
     Column("open_at_horizon", "bool", "-", "No restart before the horizon"),
     Column("blocking_item", "text", "-", "Input that ran out (the first by name if several)"),
     Column("cause", "text", "-",
-           "Where the oldest undelivered goods of that input were when the halt began: "
-           "licence pending, licence refused, in transit after a licence wait, in transit, not "
-           "dispatched, never ordered"),
+           "Where the oldest undelivered order of that input was when the halt began: licence "
+           "pending, licence refused, licence expired, customs hold, in transit, rationed, "
+           "capacity, never ordered, demand"),
+    Column("cause_detail", "text", "-", "More about it, such as: after a licence wait"),
     Column("cause_site", "text", "-", "Supplier at which the goods were held up, traced upstream"),
     Column("cause_lane", "text", "-", "Lane whose goods were missing there"),
-    Column("cause_filed_days", "float", "d", "Filing of the pending application; empty if none"),
+    Column("cause_desk", "text", "-", "Desk of the application that mattered; empty if none"),
+    Column("cause_filed_days", "float", "d",
+           "Filing of that application, the last one before the halt; empty if none"),
     Column("lost_units", "float", "count", "Planned output not made during the halt"),
+)  # fmt: skip
+
+CAUSES: Final = (
+    *_RUN,
+    Column("site", "text", "-", "Name of the site that halted"),
+    Column("halt", "int", "-", "Number of the halt at its site, from 1"),
+    Column("start_days", "float", "d", "Start of the halt, days since the scenario's start"),
+    Column("item", "text", "-", "Blocking input: a row for each"),
+    Column("cause", "text", "-", "As in the table halts, for this input, when the halt began"),
+    Column("detail", "text", "-", "More about it, such as: filed again after a refusal"),
+    Column("cause_site", "text", "-", "Supplier at which the chain of causes ends"),
+    Column("cause_lane", "text", "-", "Lane whose goods were missing there"),
+    Column("tiers", "int", "count", "Tiers from the site to that supplier"),
+    Column("desk", "text", "-", "Desk of the application that mattered; empty if none"),
+    Column("stage", "float", "-", "Stage of that desk on the lane, from 0; empty if none"),
+    Column("attempt", "float", "-", "0 for its first filing at that desk; empty if none"),
+    Column("filed_days", "float", "d", "Its filing; empty if none"),
+    Column("decided_days", "float", "d", "Its decision, whenever; empty if none"),
+    Column("first_cause_s", "int", "s",
+           "Seconds of the halt in which this input had been missing longest; the rows of a halt "
+           "add up to it"),
+    Column("first_cause_days", "float", "d", "The same in days"),
+    Column("shapley_s", "int", "s",
+           "Its part of the halt if each second counts in equal parts for the inputs then missing; "
+           "the rows of a halt add up to it"),
+    Column("shapley_days", "float", "d", "The same in days"),
 )  # fmt: skip
 
 RUNWAY: Final = (
@@ -103,14 +135,21 @@ LICENCES: Final = (
     Column("end_use", "text", "-", "civil or defence"),
     Column("item", "text", "-", "Item applied for; empty for other applicants"),
     Column("slot", "int", "-", "Dispatch slot of the goods, or number in the stream"),
-    Column("attempt", "int", "-", "0 for the first filing of the goods, 1 after one refusal, ..."),
-    Column("quantity_kg", "float", "kg", "Amount on the application"),
+    Column("stage", "int", "-", "Stage of the desk on the lane: 0 for the first, ..."),
+    Column("attempt", "int", "-",
+           "0 for the first filing at that stage, 1 after one refusal, return or expiry, ..."),
+    Column("quantity", "float", "g or pieces", "Amount on the application"),
+    Column("quantity_kg", "float", "kg", "The same where goods are weighed; empty for pieces"),
     Column("filed_days", "float", "d", "Filing, days since the scenario's start"),
     Column("decided_days", "float", "d", "Decision or withdrawal; empty while pending"),
-    Column("outcome", "text", "-", "granted, refused, refused_for_good, withdrawn or pending"),
+    Column("outcome", "text", "-",
+           "granted, refused, refused_for_good, returned, withdrawn or pending"),
     Column("wait_days", "float", "d", "From filing to decision, or to the horizon while pending"),
+    Column("first_filed_days", "float", "d", "First filing for the same goods, at any stage"),
+    Column("total_wait_days", "float", "d", "The wait counted from then, through every stage"),
     Column("valid_from_days", "float", "d", "First moment it is valid; empty if not granted"),
     Column("valid_to_days", "float", "d", "First moment it is no longer valid; empty if none"),
+    Column("expired_days", "float", "d", "When it ran out before its goods had left; else empty"),
 )  # fmt: skip
 
 SHIPMENTS: Final = (
@@ -120,6 +159,7 @@ SHIPMENTS: Final = (
     Column("customer", "text", "-", "Receiver"),
     Column("item", "text", "-", "Item carried"),
     Column("destination", "text", "-", "Country of the end user"),
+    Column("mode", "text", "-", "sea, air, road or rail; air also where a measure chose it"),
     Column("slot", "int", "-", "Dispatch slot; negative: under way at the start"),
     Column("quantity", "float", "g or pieces", "Amount; grams for magnets"),
     Column("dispatched_days", "float", "d", "Dispatch; before 0 for goods under way at the start"),
@@ -137,19 +177,34 @@ SERVICE: Final = (
     Column("downtime_days", "float", "d", "Total length of halts within the horizon"),
     Column("planned_units", "float", "count", "Planned output over the horizon"),
     Column("made_units", "float", "count", "Output over the horizon"),
-    Column("lost_units", "float", "count", "Planned output not made for lack of an input, gross"),
-    Column("lost_value_usd", "float", "USD", "The same times the item's value; empty if not given"),
+    Column("lost_units", "float", "count",
+           "Output not made when planned or asked for, for lack of an input: gross"),
+    Column("lost_units_net", "float", "count", "Of that, what was not made by the horizon either"),
+    Column("lost_value_usd", "float", "USD", "Gross loss times the item's value; empty if none"),
+    Column("lost_value_net_usd", "float", "USD", "Net loss times the item's value; empty if none"),
     Column("fill_share", "float", "share", "Share of demanded output met at once"),
     Column("ready_share", "float", "share", "Share of time not stopped for lack of an input"),
+)  # fmt: skip
+
+COSTS: Final = (
+    *_RUN,
+    Column("site", "text", "-", "Site that bears the cost; the buyer for premium and air"),
+    Column("category", "text", "-", "holding, premium, air, overtime or stockpile"),
+    Column("item", "text", "-", "Item held, bought, flown or made"),
+    Column("amount_usd", "float", "USD",
+           "Over the run; stocks are sampled at the observations; empty if a price is missing"),
+    Column("missing", "text", "-", "What the scenario does not give: value_usd, weight of a piece"),
 )  # fmt: skip
 
 OUTCOME_TABLES: Final[dict[str, tuple[Column, ...]]] = {
     "runs": RUNS,
     "halts": HALTS,
+    "causes": CAUSES,
     "runway": RUNWAY,
     "licences": LICENCES,
     "shipments": SHIPMENTS,
     "service": SERVICE,
+    "costs": COSTS,
 }
 
 
@@ -214,6 +269,9 @@ WAITS: Final = (
     *_with_interval("wait_days_mean", "float", "d",
                     "Mean wait of decided applications, to the decision"),
     Column("wait_days_p90", "float", "d", "90 % quantile of the wait, pending counted as longer"),
+    *_with_interval("longer_wait_days", "float", "d",
+                    "Mean time on the desk, pending counted to the horizon, minus the baseline's; "
+                    "paired over replications; positive: files wait longer"),
 )  # fmt: skip
 
 BACKLOG: Final = (
@@ -237,11 +295,46 @@ RUNWAY_FANS: Final = (
     Column("runway_days_p90", "float", "d", "90 % quantile"),
 )
 
+
+COST_TOTALS: Final = (
+    Column("alternative", "text", "-", "Named alternative of the scenario"),
+    Column("category", "text", "-", "holding, premium, air, overtime, stockpile, or all of them"),
+    Column("n_runs", "int", "count", "Replications"),
+    Column("baseline", "text", "-", "Alternative it is compared with"),
+    *_with_interval("cost_usd_mean", "float", "USD",
+                    "Mean cost over the run, all sites together; empty if no price is given"),
+    *_with_interval("more_cost_usd", "float", "USD", "Paired mean of that minus the baseline's"),
+    Column("missing", "text", "-", "Items that are left out because a price is not given"),
+)  # fmt: skip
+
+
+def _by_setting(name: str, unit: str, meaning: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{name}_queue", "float", unit, f"{meaning}, licence desks as queues"),
+        Column(f"{name}_unlimited", "float", unit, "The same, every file worked on at once"),
+        Column(f"{name}_bare_minimum", "float", unit, "The same, the bare minimum granted"),
+        Column(f"{name}_lowest", "float", unit, "Lowest over the settings that were run"),
+        Column(f"{name}_highest", "float", unit, "Highest over the settings that were run"),
+        Column(f"{name}_monte_carlo", "float", unit,
+               "Half width of the 95 % Monte Carlo interval, the widest over settings"),
+    )  # fmt: skip
+
+
+STRUCTURAL: Final = (
+    Column("alternative", "text", "-", "Named alternative, without the setting of its desks"),
+    *_GROUP[1:],
+    *_by_setting("halted_share", "share", "Share of sites that halt before the horizon"),
+    *_by_setting("restricted_mean_days", "d", "Mean of min(first halt, horizon)"),
+    *_by_setting("downtime_days_mean", "d", "Mean halted days per site"),
+)
+
 COMPARISON_TABLES: Final[dict[str, tuple[Column, ...]]] = {
     "summary": SUMMARY,
     "paired": PAIRED,
+    "structural": STRUCTURAL,
     "halt_curves": HALT_CURVES,
     "waits": WAITS,
     "backlog": BACKLOG,
     "runway_fans": RUNWAY_FANS,
+    "cost_totals": COST_TOTALS,
 }

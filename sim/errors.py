@@ -11,6 +11,7 @@
     +-- Refused                  wrong folder, version, or too large a plan  exit 5
     +-- DamagedResults           results do not match their receipts         exit 6
     +-- CheckFailed              a check ran and found a difference          exit 7
+    +-- FolderInUse              another process writes these results        exit 75
 
 An error that a user can mend carries `Problem`s: where it is, what was found, what is needed, how
 to put it right. All problems of a file are reported together.
@@ -26,6 +27,7 @@ __all__ = [
     "CheckFailed",
     "DamagedResults",
     "DataError",
+    "FolderInUse",
     "InputError",
     "MagnetRunwayError",
     "NetworkError",
@@ -156,6 +158,12 @@ class CheckFailed(MagnetRunwayError):
     """A check ran to its end and did not pass."""
 
     exit_code = 7
+
+
+class FolderInUse(MagnetRunwayError):
+    """Another process writes the same results folder; later, the same command will do."""
+
+    exit_code = 75
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

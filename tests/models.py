@@ -17,6 +17,7 @@ from copy import deepcopy
 from typing import Any
 
 from sim.engine import Kind, Outcome, Trace, simulate
+from sim.engine.trace import stage_and_attempt
 from sim.model import build_model
 from sim.scenario import Scenario, design_from_text
 from sim.units import DAY_S
@@ -71,7 +72,7 @@ QUIET = (Kind.OBSERVED, Kind.OBSERVED_OUTPUT, Kind.REGIME, Kind.FULL)
 """Kinds that most stories leave out."""
 
 WITHOUT_INDEX = {Kind.STOCKED_OUT, Kind.HALTED, Kind.RESTARTED, Kind.ORDERED, Kind.FULL,
-                 Kind.DEMANDED, *QUIET}  # fmt: skip
+                 Kind.DEMANDED, Kind.RATE, Kind.REVOKED, *QUIET}  # fmt: skip
 """Kinds whose index may be missing; elsewhere -1 is the slot before the start."""
 
 
@@ -147,20 +148,30 @@ def _line(trace: Trace, row: list[int]) -> str:
     second, number, subject, index, quantity, level, until = row
     kind = Kind(number)
     words = [clock(second), kind.name, _name(trace, kind, subject)]
-    if kind is Kind.REGIME:
+    if kind in {Kind.REGIME, Kind.SUBSTITUTED, Kind.REACTION}:
         return " ".join([*words, "begins" if index else "ends"])
+    if kind is Kind.RATE:
+        return " ".join([*words, f"x{quantity}", ("plan", "stretched", "overtime")[level]])
     if index != -1 or kind not in WITHOUT_INDEX:
         words.append(f"#{index}")
     if quantity != -1:
         words.append(f"x{quantity}")
     if kind is Kind.DECIDED:
-        words += [Outcome(level).name.lower(), f"try {until}"]
-    elif kind in {Kind.FILED, Kind.WITHDRAWN}:
-        words.append(f"try {max(level, until)}")
+        words += [Outcome(level).name.lower(), _part(until)]
+    elif kind in {Kind.FILED, Kind.WITHDRAWN, Kind.EXPIRED}:
+        words.append(_part(max(level, until)))
+    elif kind is Kind.SET_ASIDE:
+        words += [f"={level}", _part(until)]
     else:
         words += [f"={level}"] if level != -1 else []
         words += [_until(kind, until)] if until != -1 else []
     return " ".join(words)
+
+
+def _part(part: int) -> str:
+    """Tell the stage of a file, but for the first, and its attempt: `stage 1 try 0`."""
+    stage, attempt = stage_and_attempt(part)
+    return f"stage {stage} try {attempt}" if stage else f"try {attempt}"
 
 
 def _until(kind: Kind, until: int) -> str:
@@ -169,11 +180,13 @@ def _until(kind: Kind, until: int) -> str:
 
 def _name(trace: Trace, kind: Kind, subject: int) -> str:
     tables = trace.tables
-    if kind in {Kind.HALTED, Kind.RESTARTED, Kind.FULL, Kind.DEMANDED,
+    if kind in {Kind.HALTED, Kind.RESTARTED, Kind.FULL, Kind.DEMANDED, Kind.RATE,
                 Kind.OBSERVED_OUTPUT}:  # fmt: skip
         return tables.sites.name[subject]
-    if kind in {Kind.STOCKED_OUT, Kind.OBSERVED}:
+    if kind in {Kind.STOCKED_OUT, Kind.OBSERVED, Kind.SUBSTITUTED}:
         return tables.inputs.name[subject]
     if kind is Kind.REGIME:
         return tables.regimes.dates[subject].name
+    if kind in {Kind.TRIGGERED, Kind.REACTION}:
+        return tables.triggers.name[subject]
     return [*tables.lanes.name, *tables.applicants.name][subject]

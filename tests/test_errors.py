@@ -42,7 +42,7 @@ def test_a_sentence_is_a_problem_without_a_place() -> None:
     [
         ("InputError", 2), ("ScenarioError", 2), ("NetworkError", 2), ("DataError", 2),
         ("SimulationError", 1), ("ReplicationsFailed", 3), ("StorageError", 4), ("Refused", 5),
-        ("DamagedResults", 6), ("CheckFailed", 7),
+        ("DamagedResults", 6), ("CheckFailed", 7), ("FolderInUse", 75),
     ],
 )  # fmt: skip
 def test_every_error_has_the_exit_code_of_the_contract(name: str, code: int) -> None:

@@ -4,64 +4,144 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.app.progress import progress
-from sim.app.study import Study
-from sim.app.study import run as run_study
+from sim.app.options import Options
+from sim.app.planning import plan_text, prepare_all, refuse_if_large, scenario_files, why_text
+from sim.app.progress import in_parts, progress
+from sim.app.study import Prepared, Study
 from sim.app.text import cell, interval, number, table
+from sim.errors import ReplicationsFailed
 from sim.scenario.shipped import shipped_scenarios
+from sim.scenario.variants import SETTINGS
 from sim.units import DAY_S, date_of
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from sim.compare import Findings
 
 __all__ = [
-    "demo_batch", "run_file", "save_runway", "show_comparison", "show_run", "write_report",
+    "demo_batch", "run_file", "run_files", "save_runway", "show_comparison", "write_report",
 ]  # fmt: skip
 
+_STRUCTURAL = (
+    ("halted_share", "plants that halt [%]", 100.0),
+    ("restricted_mean_days", "first halt [d]", 1.0),
+    ("downtime_days_mean", "halted days", 1.0),
+)
 _PAIRED = ("later_halt_days", "less_downtime_days", "less_lost_units")
 
 
-def run_file(
-    file: Path,
-    overrides: tuple[str, ...],
-    replications: int | None,
-    workers: int | None,
-    seed: int | None,
-    alternatives: tuple[str, ...],
-    results: Path,
+def run_file(file: Path, options: Options, *, quiet: bool) -> Study:
+    """Run one scenario file and return what came out.
+
+    Raises
+    ------
+    ReplicationsFailed
+        If some replications failed.
+    """
+    return _run(_planned([file], options, quiet=quiet), quiet=quiet)[0]
+
+
+def run_files(
+    named: Sequence[Path],
+    options: Options,
+    *,
+    as_json: bool,
+    csv_folder: Path | None,
+    dry_run: bool,
+    why: bool,
     quiet: bool,
-) -> Study:
-    """Run a scenario file with the options of the command line."""
-    with progress(file.stem, quiet=quiet) as show:
-        return run_study(
-            file, replications, alternatives=alternatives, overrides=overrides, seed=seed,
-            workers=workers, results=results, progress=show,
-        )  # fmt: skip
+) -> None:
+    """Run scenario files, and those in folders, and print the summary of each.
 
-
-def show_run(study: Study, *, as_json: bool, csv_folder: Path | None) -> None:
-    """Print the summary of a run, and export its tables if asked."""
-    findings = study.findings()
+    Raises
+    ------
+    ReplicationsFailed
+        At the end, if some replications failed; everything else was shown.
+    """
+    prepared = _planned(scenario_files(named), options, quiet=quiet, why=why, dry_run=dry_run)
+    if dry_run:
+        return
+    failures: list[str] = []
+    studies = _run(prepared, quiet=quiet, failures=failures)
+    several = len(studies) > 1
     if csv_folder is not None:
-        from sim.columns import OUTCOME_TABLES
-        from sim.experiment.export import export_csv
-
-        for name in OUTCOME_TABLES:
-            export_csv(study.table(name), csv_folder / f"{name}.csv", name)
-        click.echo(f"tables: {csv_folder}", err=True)
+        for study in studies:
+            _export(study, csv_folder / study.design.name if several else csv_folder)
     if as_json:
         from sim.compare.as_json import as_json as to_json
 
-        click.echo(json.dumps(to_json(findings, study.design.name), indent=2, allow_nan=False))
-        return
-    click.echo(halt_table(study, findings))
-    click.echo(f"\nresults: {study.results.folder}", err=True)
+        told = [to_json(study.findings(), study.design.name) for study in studies]
+        click.echo(json.dumps(told if several else told[0], indent=2, allow_nan=False))
+    else:
+        for number, study in enumerate(studies):
+            click.echo(("\n" if number else "") + halt_table(study, study.findings()))
+            click.echo(f"\nresults: {study.results.folder}", err=True)
+    if failures:
+        raise ReplicationsFailed("\n".join(failures))
+
+
+def _planned(
+    files: Sequence[Path],
+    options: Options,
+    *,
+    quiet: bool,
+    why: bool = False,
+    dry_run: bool = False,
+) -> tuple[Prepared, ...]:
+    """Read all files and say what is going to be done; a dry run says so on stdout."""
+    prepared = prepare_all(files, options)
+    refuse_if_large(prepared)
+    notes = (f"{it.file}: note: {it}" for one in prepared for it in one.design.warnings)
+    plans = [one.plan() for one in prepared]
+    if not quiet:
+        for note in notes:
+            click.echo(note, err=True)
+    if why:
+        click.echo(why_text(prepared, plans), err=not dry_run)
+    if dry_run or not quiet:
+        click.echo(plan_text(prepared, plans), err=not dry_run)
+    return prepared
+
+
+def _run(
+    prepared: Sequence[Prepared], *, quiet: bool, failures: list[str] | None = None
+) -> list[Study]:
+    """Run one design after another, under one count of runs; note or raise failed replications."""
+    totals = [one.plan().n_runs for one in prepared]
+    name = prepared[0].design.name if len(prepared) == 1 else f"{len(prepared)} designs"
+    from sim.experiment.claim import foreign_files
+
+    studies = []
+    with progress(name, quiet=quiet) as show:
+        for one, part in zip(prepared, in_parts(show, totals), strict=True):
+            try:
+                studies.append(one.run(part))
+            except ReplicationsFailed as error:
+                if failures is None:
+                    raise
+                failures.append(str(error))
+                studies.append(one.stored())
+    for study in studies:
+        for foreign in () if quiet else foreign_files(study.results.folder):
+            click.echo(f"note: {study.results.folder / foreign} is not ours: left alone", err=True)
+    return studies
+
+
+def _export(study: Study, folder: Path) -> None:
+    from sim.columns import OUTCOME_TABLES
+    from sim.experiment.export import export_csv
+
+    for name in OUTCOME_TABLES:
+        export_csv(study.table(name), folder / f"{name}.csv", name)
+    click.echo(f"tables: {folder}", err=True)
 
 
 def halt_table(study: Study, findings: Findings) -> str:
@@ -104,27 +184,73 @@ def _day(start: date, days: float) -> str:
     return str(date_of(start, round(days * DAY_S))) if days < float("inf") else "not reached"
 
 
-def show_comparison(study: Study, baseline: str | None, level: str, *, as_json: bool) -> None:
-    """Print paired differences against the baseline."""
+def show_comparison(
+    study: Study, baseline: str | None, level: str, *, json_table: str | None
+) -> None:
+    """Print paired differences against the baseline, and how far desk settings lie apart.
+
+    Parameters
+    ----------
+    study : Study
+    baseline : str, optional
+        Alternative to compare with; default: the design's.
+    level : str
+        sector, country or site.
+    json_table : str, optional
+        Print this table, paired or structural, as JSON instead.
+    """
     if baseline is not None:
         from sim.app.chosen import known_alternative
 
         known_alternative(study.design, baseline)
-    paired = study.compare(baseline)
-    rows = paired[paired["level"] == level]
-    if as_json:
+    findings = study.findings(baseline)
+    paired = findings.paired[findings.paired["level"] == level]
+    structural = findings.structural[findings.structural["level"] == level]
+    if json_table is not None:
+        rows = {"paired": paired, "structural": structural}[json_table]
         click.echo(rows.to_json(orient="records", indent=2, double_precision=15))
         return
     title = (
-        f"Against {baseline or study.design.baseline}, {study.n_runs} paired runs, 95 % intervals. "
+        f"Against {findings.baseline}, {study.n_runs} paired runs, 95 % intervals. "
         "Positive: halts come later, fewer days are lost."
     )
-    columns = (level, "alternative", "later first halt [d]", "fewer halted days", "less lost units")
+    several = paired["baseline"].nunique() > 1
+    columns = (
+        level, "alternative", *(("against",) if several else ()),
+        "later first halt [d]", "fewer halted days", "less lost units",
+    )  # fmt: skip
     lines = [
-        (row["name"], row["alternative"], *(interval(row, name, 1) for name in _PAIRED))
-        for row in rows.to_dict("records")
-    ]
+        (row["name"], row["alternative"], *((row["baseline"],) if several else ()),
+         *(interval(row, name, 1) for name in _PAIRED))
+        for row in paired.to_dict("records")
+    ]  # fmt: skip
     click.echo(table(title, columns, sorted(lines, key=lambda line: str(line[0]))))
+    if len(structural):
+        click.echo("\n" + structural_table(study, structural, level))
+
+
+def structural_table(study: Study, structural: DataFrame, level: str) -> str:
+    """Return figures under each setting of the desks, their range, and Monte Carlo error beside."""
+    columns = (
+        level, "alternative", "figure", "queue", "unlimited", "bare minimum",
+        "structural: lowest to highest", "Monte Carlo (95 %)",
+    )  # fmt: skip
+    lines = []
+    for row in structural.to_dict("records"):
+        for name, label, scale in _STRUCTURAL:
+            shown = {
+                end: number(scale * float(row[f"{name}_{end}"]))
+                for end in (*SETTINGS, "lowest", "highest", "monte_carlo")
+            }
+            span = f"{shown['lowest']} to {shown['highest']}"
+            settings = (shown[setting] for setting in SETTINGS)
+            error = f"± {shown['monte_carlo']}"
+            lines.append((row["name"], row["alternative"], label, *settings, span, error))
+    title = (
+        f"The same under each setting of the licence desk, {study.n_runs} runs each. How far "
+        "settings lie apart is structural uncertainty; more runs do not lessen it."
+    )
+    return table(title, columns, sorted(lines, key=lambda line: str(line[0])))
 
 
 def save_runway(study: Study, by: str, names: tuple[str, ...], out: Path) -> tuple[Path, ...]:
@@ -146,7 +272,8 @@ def demo_batch(results: Path, replications: int, workers: int | None, *, quiet: 
     """Run the shipped policies, print the table, draw the report, and say what to try next."""
     file = shipped_scenarios() / "policies_2025.yaml"
     began = time.monotonic()
-    study = run_file(file, (), replications, workers, None, (), results, quiet)
+    options = Options(replications=replications, workers=workers, results=results)
+    study = run_file(file, options, quiet=quiet)
     ran_s = time.monotonic() - began
     findings = study.findings()
     click.echo(halt_table(study, findings))

@@ -39,11 +39,21 @@ def known_alternative(design: Design, name: str) -> str:
 def only(design: Design, names: Sequence[str]) -> Design:
     """Return the design with the named alternatives alone; the baseline stays if it is among them.
 
+    A name that has variants (values of a sweep, settings of a desk) stands for all of them.
+
     Raises
     ------
     InputError
         If a name is not an alternative of the design.
     """
-    kept = {known_alternative(design, name): design.alternatives[name] for name in names}
+    kept = {
+        one: design.alternatives[one]
+        for name in names
+        for one in _variants(design, name) or [known_alternative(design, name)]
+    }
     baseline = design.baseline if design.baseline in kept else next(iter(kept))
     return replace(design, alternatives=kept, baseline=baseline)
+
+
+def _variants(design: Design, name: str) -> list[str]:
+    return [one for one in design.alternatives if one.startswith(f"{name} [")]

@@ -2,14 +2,16 @@
 
 Results and `--json` go to stdout, everything else to stderr. Exit codes: 0 done; 1 internal error;
 2 bad usage or bad input; 3 some replications failed; 4 storage error; 5 refused; 6 damaged results;
-7 a check failed; 130 interrupted.
+7 a check failed; 75 results in use by another process; 130 and 143 interrupted.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -29,12 +31,16 @@ def command_line() -> None:
     """Say when production halts, for how long, and because of which licence decision."""
 
 
-def _scenario_options(command: Any) -> Any:
-    command = click.option(
+def _overrides_option(command: Any) -> Any:
+    return click.option(
         "--set", "overrides", multiple=True, metavar="PATH=VALUE",
         help="Override one value, such as desks.mofcom.setting=unlimited.",
     )(command)  # fmt: skip
-    return click.argument("file", type=click.Path(path_type=Path))(command)
+
+
+def _scenario_options(command: Any) -> Any:
+    argument = click.argument("file", type=click.Path(path_type=Path))
+    return argument(_overrides_option(command))
 
 
 def _batch_options(command: Any) -> Any:
@@ -46,13 +52,31 @@ def _batch_options(command: Any) -> Any:
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed [the scenario's]."),
         click.option("-a", "--alternative", "alternatives", multiple=True,
                      help="Only this alternative; may be repeated."),
+        click.option("--desks", type=click.Choice(["queue", "unlimited", "bare_minimum", "all"]),
+                     help="Setting of every licence desk; all: each in turn, to see how much "
+                     "depends on it [the scenario's]."),
+        click.option("--sweep", "sweeps", multiple=True, metavar="PATH=V1,V2,...",
+                     help="An alternative for each value; with several, each combination."),
         click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,
                      help="Where results are kept; the same command resumes there."),
+        click.option("--allow-large", is_flag=True,
+                     help="Run a plan that is larger than the disk, or very long."),
+        click.option("--cluster", metavar="ADDRESS",
+                     help="Run on a Dask cluster: local, tls://host:port, tcp://127.0.0.1:port."),
+        click.option("--trust-network", is_flag=True,
+                     help="Let --cluster tcp:// lead to another machine, unencrypted."),
         click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _asked(options: dict[str, Any]) -> Any:
+    """Return the options of a batch; a frozen record that is loaded late."""
+    from sim.app.options import Options
+
+    return Options.of(**options)
 
 
 @command_line.command()
@@ -80,16 +104,27 @@ def check(file: Path, overrides: tuple[str, ...], resolved: bool, alternative: s
 
 
 @command_line.command()
-@_scenario_options
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_overrides_option
 @_batch_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--csv", "csv_folder", type=_RESULTS, help="Export every table as CSV there.")
-def run(file: Path, as_json: bool, csv_folder: Path | None, **options: Any) -> None:
-    """Run every alternative of a scenario file and summarise halts."""
-    from sim.app.batch import run_file, show_run
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
+@click.option("--why", is_flag=True, help="Say which part of a key changed since the last run.")
+def run(
+    files: tuple[Path, ...],
+    as_json: bool,
+    csv_folder: Path | None,
+    dry_run: bool,
+    why: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Run scenario files, or all files in a folder, and summarise halts."""
+    from sim.app.batch import run_files
 
-    study = run_file(file, **options)
-    show_run(study, as_json=as_json, csv_folder=csv_folder)
+    run_files(files, _asked(options), as_json=as_json, csv_folder=csv_folder, dry_run=dry_run,
+              why=why, quiet=quiet)  # fmt: skip
 
 
 @command_line.command()
@@ -99,11 +134,23 @@ def run(file: Path, as_json: bool, csv_folder: Path | None, **options: Any) -> N
 @click.option("--level", type=click.Choice(["sector", "country", "site"]), default="sector",
               show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the paired differences as JSON.")
-def compare(file: Path, baseline: str | None, level: str, as_json: bool, **options: Any) -> None:
+@click.option("--structural", is_flag=True,
+              help="With --json: figures under each setting of the desks.")  # fmt: skip
+def compare(
+    file: Path,
+    baseline: str | None,
+    level: str,
+    as_json: bool,
+    structural: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
     """Compare every alternative with the baseline, run by run under the same luck."""
     from sim.app.batch import run_file, show_comparison
 
-    show_comparison(run_file(file, **options), baseline, level, as_json=as_json)
+    study = run_file(file, _asked(options), quiet=quiet)
+    table = "structural" if structural else "paired"
+    show_comparison(study, baseline, level, json_table=table if as_json else None)
 
 
 @command_line.group()
@@ -118,22 +165,24 @@ def plot() -> None:
 @click.option("--name", "names", multiple=True, help="Only this sector or plant; repeatable.")
 @click.option("--out", type=_RESULTS, default=Path("results"), show_default=True,
               help="Folder for runway.png and runway.svg.")  # fmt: skip
-def plot_runway(file: Path, by: str, names: tuple[str, ...], out: Path, **options: Any) -> None:
+def plot_runway(
+    file: Path, by: str, names: tuple[str, ...], out: Path, quiet: bool, **options: Any
+) -> None:
     """Plot inventory runway by date: median lines, 10 to 90 % bands, policy events."""
     from sim.app.batch import run_file, save_runway
 
-    for path in save_runway(run_file(file, **options), by, names, out):
+    for path in save_runway(run_file(file, _asked(options), quiet=quiet), by, names, out):
         click.echo(path)
 
 
 @command_line.command()
 @_scenario_options
 @_batch_options
-def report(file: Path, **options: Any) -> None:
+def report(file: Path, quiet: bool, **options: Any) -> None:
     """Draw every figure and write the HTML report."""
     from sim.app.batch import run_file, write_report
 
-    for path in write_report(run_file(file, **options)):
+    for path in write_report(run_file(file, _asked(options), quiet=quiet)):
         click.echo(path)
 
 
@@ -155,16 +204,61 @@ def walk(file: Path, overrides: tuple[str, ...], alternative: str | None, replic
 
 
 @command_line.command()
+@click.argument("plant")
+@click.argument("scenario", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Override one value, as for run.",
+)
+@click.option("-a", "--alternative", help="Which alternative [the scenario's baseline].")
+@click.option(
+    "-r", "--replication", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True
+)
+@click.option(
+    "--halt",
+    "number",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Which of its halts.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the same facts as JSON.")
+def why(plant: str, scenario: Path | None, as_json: bool, **options: Any) -> None:
+    """Report why PLANT halted: what ran out, which licence, which rule; runs it again.
+
+    SCENARIO is a scenario file [the policies of 2025 that demo runs].
+    """
+    from sim.app.why import explain
+
+    click.echo(explain(plant, scenario, as_json=as_json, **options))
+
+
+@command_line.command()
 @click.argument("sql")
 @click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,
               help="A results folder, or the folder that holds just one.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print rows as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print rows as CSV.")
 def query(sql: str, results: Path, as_json: bool, as_csv: bool) -> None:
-    """Ask stored tables in SQL: runs, halts, runway, licences, shipments, service."""
+    """Ask tables in SQL: runs, halts, causes, runway, licences, shipments, service, costs."""
     from sim.app.asking import answer
 
     click.echo(answer(sql, results, as_json=as_json, as_csv=as_csv))
+
+
+@command_line.command()
+@click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,
+              help="A results folder, or the folder that holds several.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+def gc(results: Path, yes: bool, dry_run: bool) -> None:
+    """Remove stored blocks that no results refer to any more."""
+    from sim.app.collecting import collect_garbage
+
+    collect_garbage(results, yes=yes, dry_run=dry_run)
 
 
 @command_line.command()
@@ -192,6 +286,8 @@ def test(arguments: tuple[str, ...]) -> None:
 def main() -> int:
     """Run the command line and return its exit code; no traceback without --debug."""
     debug = "--debug" in sys.argv
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         code = command_line.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -201,6 +297,8 @@ def main() -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return _say("interrupted; the same command goes on where it stopped", 130)
+    except _Terminated:
+        return _say("terminated; the same command goes on where it stopped", 143)
     except MagnetRunwayError as error:
         if debug:
             raise
@@ -214,6 +312,14 @@ def main() -> int:
         told = f"internal error: {type(error).__name__}: {error}"
         return _say(f"{told}\nrun the same command with --debug before it to see where", 1)
     return code if isinstance(code, int) else 0
+
+
+class _Terminated(BaseException):
+    """The system asked this process to end; whatever is open is closed on the way out."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise _Terminated
 
 
 def _say(text: str, code: int) -> int:

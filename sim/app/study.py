@@ -6,16 +6,16 @@ Out: `Study`: halts, comparison, pictures.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.app.checking import build_all
 from sim.app.chosen import only
+from sim.app.options import Options
 from sim.scenario import Design, load_design
+from sim.scenario.variants import Variation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from sim.compare import Findings
     from sim.experiment import Results
+    from sim.experiment.cluster import Cluster
+    from sim.experiment.design import Plan
 
-__all__ = ["Study", "run"]
+__all__ = ["Prepared", "Study", "prepare", "run"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Study:
         return f"Study({self.design.name}: {self.n_runs} runs of each of {names})"
 
     def table(self, name: str) -> DataFrame:
-        """Return an outcome table: runs, halts, runway, licences, shipments or service."""
+        """Return an outcome table, such as halts; the names are those of `OUTCOME_TABLES`."""
         return self.results.table(name, n=self.n_runs)
 
     def halts(self) -> DataFrame:
@@ -72,12 +74,17 @@ class Study:
         """Return paired differences against the baseline, run by run under the same luck."""
         return self.findings(baseline).paired
 
+    def structural(self) -> DataFrame:
+        """Return figures under each setting of the licence desks, and how far they lie apart."""
+        return self.findings().structural
+
     def plot_runway(self, by: str = "sector", names: Sequence[str] | None = None) -> Figure:
         """Return the runway figure: one panel for each sector (or site), with its fans."""
         from sim.report.figures import runway_figure
+        from sim.report.settings import in_one_setting
 
         scenario = self.design.alternatives[self.design.baseline]
-        return runway_figure(self.findings(), scenario, level=by, names=names)
+        return runway_figure(in_one_setting(self.findings()), scenario, level=by, names=names)
 
     def report(self, folder: str | Path | None = None) -> Path:
         """Draw every figure, write report.html, and return its path."""
@@ -87,15 +94,90 @@ class Study:
         return draw(self.findings(), self.results, self.design, where).page
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario file that was read and found good, ready to be run.
+
+    Parameters
+    ----------
+    design : Design
+        What is to be run.
+    n_runs : int
+        Replications of every alternative.
+    folder : Path
+        Where results go.
+    options : Options
+        What was asked for.
+    """
+
+    design: Design
+    n_runs: int
+    folder: Path
+    options: Options
+
+    def plan(self) -> Plan:
+        """Return the shards."""
+        from sim.experiment.design import plan_of
+
+        return plan_of(self.design, self.n_runs, self.options.seed)
+
+    def run(self, progress: Callable[[int, int], None] | None = None) -> Study:
+        """Run what is not stored yet.
+
+        Raises
+        ------
+        ReplicationsFailed, StorageError, Refused, FolderInUse
+            As `sim.experiment.run_design`.
+        """
+        from sim.experiment import run_design
+
+        asked = self.options
+        stored = run_design(
+            self.design, self.n_runs, asked.workers, self.folder, asked.seed, progress,
+            allow_large=asked.allow_large, cluster=asked.cluster,
+        )  # fmt: skip
+        return Study(self.design, stored, self.n_runs)
+
+    def stored(self) -> Study:
+        """Open what was run before."""
+        from sim.experiment import load
+
+        return Study(self.design, load(self.folder), self.n_runs)
+
+
+def prepare(file: str | Path, options: Options) -> Prepared:
+    """Read a scenario file and build every alternative, so that faults show before any run.
+
+    Raises
+    ------
+    ScenarioError, NetworkError
+        With every fault of the file.
+    InputError
+        If an alternative is not known.
+    Refused
+        If a sweep makes too many alternatives.
+    """
+    variation = Variation(options.sweeps, options.desks, options.allow_large)
+    design = load_design(file, options.overrides, variation)
+    if options.alternatives:
+        design = only(design, options.alternatives)
+    build_all(design)
+    n_runs = options.replications or next(iter(design.alternatives.values())).replications
+    return Prepared(design, n_runs, options.folder(design.name), options)
+
+
 def run(
     file: str | Path,
     replications: int | None = None,
     *,
     alternatives: Sequence[str] = (),
     overrides: Sequence[str] = (),
+    sweeps: Sequence[str] = (),
+    desks: str = "",
     seed: int | None = None,
     workers: int | None = None,
     results: str | Path = "results",
+    cluster: str | Cluster | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Study:
     """Run every alternative of a scenario file; what is already stored is not run again.
@@ -110,13 +192,20 @@ def run(
         Only these; default: all.
     overrides : sequence of str
         `path=value`, as `--set` on the command line.
+    sweeps : sequence of str
+        `path=value,value`, as `--sweep`: an alternative for each value.
+    desks : str
+        A setting for every licence desk, or `all` for each in turn; default: as in the file.
     seed : int, optional
         Default: the scenario's.
     workers : int, optional
         Processes; default: one for each core.
     results : str or Path
         Folder in which results are kept: one folder for each design, and one beside it for each
-        choice of alternatives, overrides and seed.
+        choice of alternatives, overrides, sweeps, desks and seed.
+    cluster : str or Cluster, optional
+        `local`, or the address of a Dask scheduler reached by TLS or on this machine; a
+        `sim.experiment.cluster.Cluster` says that another network is trusted.
     progress : callable (done, total), optional
         Called as shards are done.
 
@@ -125,25 +214,11 @@ def run(
     ScenarioError, NetworkError
         With every fault of the file.
     """
-    from sim.experiment import run_design
+    from sim.experiment.cluster import Cluster
 
-    design = load_design(file, overrides)
-    build_all(design)
-    if alternatives:
-        design = only(design, alternatives)
-    n_runs = replications or next(iter(design.alternatives.values())).replications
-    folder = Path(results) / _folder_name(design.name, alternatives, overrides, seed)
-    stored = run_design(
-        design, n_runs, workers=workers, folder=folder, seed=seed, progress=progress
-    )
-    return Study(design, stored, n_runs)
-
-
-def _folder_name(
-    name: str, alternatives: Sequence[str], overrides: Sequence[str], seed: int | None
-) -> str:
-    """Return the design's name, with a short digest where it is not run as written."""
-    if not alternatives and not overrides and seed is None:
-        return name
-    chosen = json.dumps([list(alternatives), list(overrides), seed])
-    return f"{name}-{sha256(chosen.encode()).hexdigest()[:8]}"
+    where = Cluster(cluster) if isinstance(cluster, str) else cluster
+    options = Options(
+        replications, tuple(alternatives), tuple(overrides), tuple(sweeps), desks, seed, workers,
+        Path(results), cluster=where,
+    )  # fmt: skip
+    return prepare(file, options).run(progress)

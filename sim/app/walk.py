@@ -37,7 +37,7 @@ def walk(design: Design, alternative: str, replication: int) -> Iterator[str]:
     """
     scenario = design.alternatives[alternative]
     yield from _scenario_part(scenario, alternative)
-    tables = build_model(scenario)
+    tables = build_model(scenario, replication)
     yield from _model_part(tables)
     trace = simulate(tables, replication)
     yield from _trace_part(trace)
@@ -111,7 +111,7 @@ def _model_part(tables: ModelTables) -> Iterator[str]:
             (name, tables.sites.name[lanes.supplier[i]], tables.sites.name[lanes.customer[i]],
              lanes.item[i],
              "order" if lanes.interval_s[i] == ON_ORDER else format_days(int(lanes.interval_s[i])),
-             _law(lanes.transit[i]), bool(tables.regimes.needs_licence[0, i]))
+             _law(lanes.transit[i]), bool(tables.regimes.stages_needed[0, i]))
             for i, name in enumerate(lanes.name)
         ),
     )  # fmt: skip
@@ -125,7 +125,7 @@ def _model_part(tables: ModelTables) -> Iterator[str]:
              ", ".join(map(str, regimes.officers[k])),
              ", ".join(_review(int(m), bool(w)) for m, w in
                        zip(regimes.mean_review_s[k], regimes.working_days[k], strict=True)),
-             int(regimes.needs_licence[k].sum()))
+             int((regimes.stages_needed[k] != 0).sum()))
             for k, t in enumerate(regimes.t_s)
         ),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.app.text import amount, table
 from sim.engine.trace import NONE, Kind, Outcome, Trace
 from sim.outcomes.causes import Cause, cause_of
+from sim.outcomes.orders import Orders
 from sim.outcomes.story import Goods, Stop, Story, tell
 from sim.units import date_of, format_days
 
@@ -50,7 +51,7 @@ def _shipment_to_follow(trace: Trace, story: Story) -> tuple[int, Goods | None]:
         ]
         if missing:
             return cause.lane, min(missing, key=lambda goods: goods.left_stock_s)
-    gated = [bool(column.any()) for column in trace.tables.regimes.needs_licence.T]
+    gated = [bool(column.any()) for column in trace.tables.regimes.stages_needed.T]
     for lane in sorted(range(len(story.goods)), key=lambda lane: (not gated[lane], lane)):
         later = [goods for goods in story.goods[lane].values() if not goods.opening]
         if later:
@@ -60,7 +61,7 @@ def _shipment_to_follow(trace: Trace, story: Story) -> tuple[int, Goods | None]:
 
 def _stations(trace: Trace, story: Story, lane: int, goods: Goods) -> Iterator[tuple[int, str]]:
     left = goods.left_stock_s
-    ordered = [at for at, _ in story.ordered[lane] if at <= left]
+    ordered = [at for at, _ in Orders(story).placed(lane) if 0 <= at <= left]
     if ordered:
         yield ordered[-1], "ordered by the customer"
     files = [f for f in story.files if (f.source, f.slot) == (lane, goods.slot)]
@@ -147,12 +148,13 @@ def _because(trace: Trace, cause: Cause) -> str:
     tables = trace.tables
     lane, supplier = tables.lanes.name[cause.lane], tables.sites.name[cause.site]
     item = tables.lanes.item[cause.lane]
-    if cause.filed_s is not None:
+    if cause.kind == "licence pending" and cause.filed_s is not None:
         return (
             f"The oldest missing {item}, from {supplier} on the lane '{lane}', had been waiting "
             f"for its export licence since {_said(trace, cause.filed_s)}."
         )
-    return f"The oldest missing {item}, from {supplier} on the lane '{lane}': {cause.kind}."
+    detail = f" ({cause.detail})" if cause.detail else ""
+    return f"The oldest missing {item}, from {supplier} on the lane '{lane}': {cause.kind}{detail}."
 
 
 def _first_stop(trace: Trace, story: Story) -> Stop | None:

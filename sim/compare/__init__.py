@@ -3,9 +3,11 @@
 | module | table |
 |---|---|
 | `alternatives` | `summary`, `paired` |
+| `structural` | `structural`: settings of licence desks side by side |
 | `halt_curves` | `halt_curves` |
 | `licences` | `waits`, `backlog` |
 | `runway` | `runway_fans` |
+| `costs` | `cost_totals` |
 | `panel`, `resample` | outcomes as arrays; resampling of whole replications |
 | `frames` | rows and curves put together |
 | `as_json` | the summary as the command line prints it |

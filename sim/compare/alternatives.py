@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sim.compare.frames import frame_of_rows
 from sim.compare.panel import Group, Panel, Source, groups_of, panels_of
 from sim.compare.resample import LEVEL, Resamples
+from sim.scenario.variants import sibling
 from sim.stats.intervals import (
     Interval,
     moments,
@@ -91,11 +92,15 @@ def paired(source: Source, baseline: str | None = None, n: int | None = None) ->
 
 
 def paired_of(panels: Iterable[Panel], baseline: str) -> pd.DataFrame:
-    """Return the differences of panels that were laid out before."""
+    """Return the differences of panels that were laid out before.
+
+    Of alternatives in several variants (values of a sweep, settings of a desk), each is compared
+    with the baseline's variant of the same values, if there is one.
+    """
     every = {panel.alternative: panel for panel in panels}
-    base = every[baseline]
     rows = []
     for panel in every.values():
+        base = every[sibling(panel.alternative, baseline, every)]
         if panel is base:
             continue
         groups = [group for group in groups_of(_common(panel, base)) if group.level != "all"]

@@ -12,11 +12,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sim.compare.alternatives import paired_of, summary_of
+from sim.compare.costs import cost_totals_of
 from sim.compare.halt_curves import halt_curves_of
 from sim.compare.licences import backlog_of, files_of, waits_of
 from sim.compare.panel import Source, panels_of
 from sim.compare.resample import LEVEL
 from sim.compare.runway import runway_fans_of
+from sim.compare.structural import structural_of
 from sim.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Findings:
         Nominal coverage of intervals.
     places : mapping of (alternative, site) to Place
         Of every site in the summary.
-    summary, paired, halt_curves, waits, backlog, runway_fans : DataFrame
+    summary, paired, structural, halt_curves, waits, backlog, runway_fans, cost_totals : DataFrame
     """
 
     design: str
@@ -66,10 +68,12 @@ class Findings:
     places: Mapping[tuple[str, str], Place]
     summary: pd.DataFrame
     paired: pd.DataFrame
+    structural: pd.DataFrame
     halt_curves: pd.DataFrame
     waits: pd.DataFrame
     backlog: pd.DataFrame
     runway_fans: pd.DataFrame
+    cost_totals: pd.DataFrame
 
 
 def compare(source: Source, baseline: str | None = None, n: int | None = None) -> Findings:
@@ -95,6 +99,7 @@ def compare(source: Source, baseline: str | None = None, n: int | None = None) -
         raise InputError(f"baseline: no alternative '{base}' ({hint})")
     panels = panels_of(source, n)
     files = files_of(source, n)
+    summary = summary_of(panels)
     return Findings(
         design=source.design,
         baseline=base,
@@ -110,10 +115,12 @@ def compare(source: Source, baseline: str | None = None, n: int | None = None) -
                 panel.site, panel.kind, panel.sector, panel.country, strict=True
             )
         },
-        summary=summary_of(panels),
+        summary=summary,
         paired=paired_of(panels, base),
+        structural=structural_of(summary),
         halt_curves=halt_curves_of(panels),
-        waits=waits_of(files),
+        waits=waits_of(files, base),
         backlog=backlog_of(files),
         runway_fans=runway_fans_of(source, panels, n),
+        cost_totals=cost_totals_of(source, base, n),
     )

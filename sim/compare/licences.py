@@ -91,7 +91,7 @@ def waits(source: Source, n: int | None = None) -> pd.DataFrame:
         ones while others are pending; the 90 % quantile counts pending and withdrawn files as
         longer than any wait, and is NaN where it falls among them.
     """
-    return waits_of(files_of(source, n))
+    return waits_of(files_of(source, n), source.baseline)
 
 
 def backlog(source: Source, n: int | None = None) -> pd.DataFrame:
@@ -148,9 +148,11 @@ def files_of(source: Source, n: int | None = None) -> tuple[Files, ...]:
     return tuple(found)
 
 
-def waits_of(every: tuple[Files, ...]) -> pd.DataFrame:
+def waits_of(every: tuple[Files, ...], baseline: str) -> pd.DataFrame:
     """Return the table `waits` of applications that were laid out before."""
     rows = []
+    before = {name: on_desk for files in every if files.alternative == baseline
+              for name, on_desk in _on_desk(files).items()}  # fmt: skip
     for files in every:
         resamples = Resamples.of(files.n_runs)
         all_files = np.ones(files.filed_days.size, dtype=bool)
@@ -159,9 +161,11 @@ def waits_of(every: tuple[Files, ...]) -> pd.DataFrame:
         decided = files.per_run(files.decided)
         # Whole seconds: their sums are exact, so no last digit depends on the order.
         waited = files.per_run(files.decided, np.round(files.wait_days * DAY_S)) / DAY_S
+        on_desk = _on_desk(files)
         for place, destination in enumerate(files.destinations):
             total = filed[place].sum()
             mean, low, high = _ratio(waited[place], decided[place], resamples)
+            longer = _longer(on_desk[destination], before.get(destination), resamples)
             mine = files.destination == place
             longest = np.where(files.decided[mine], files.wait_days[mine], np.inf)
             p90 = float(quantiles(longest, [0.9])[0])
@@ -176,9 +180,42 @@ def waits_of(every: tuple[Files, ...]) -> pd.DataFrame:
                     "wait_days_mean_low": low,
                     "wait_days_mean_high": high,
                     "wait_days_p90": p90 if np.isfinite(p90) else np.nan,
+                    "longer_wait_days": longer[0],
+                    "longer_wait_days_low": longer[1],
+                    "longer_wait_days_high": longer[2],
                 }
             )
     return frame_of_rows("waits", rows)
+
+
+def _on_desk(files: Files) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Return days on the desk, undecided files counted to the horizon, and files: each (R,)."""
+    gone = np.where(np.isnan(files.decided_days), files.horizon_days, files.decided_days)
+    every = np.ones(files.filed_days.size, dtype=bool)
+    seconds = np.round((gone - files.filed_days) * DAY_S)
+    days, filed = files.per_run(every, seconds) / DAY_S, files.per_run(every)
+    return {name: (days[k], filed[k]) for k, name in enumerate(files.destinations)}
+
+
+def _longer(
+    after: tuple[FloatArray, FloatArray],
+    before: tuple[FloatArray, FloatArray] | None,
+    resamples: Resamples,
+) -> tuple[float, float, float]:
+    """Return how much longer files lie on the desk than under the baseline, with limits.
+
+    The same replications are drawn on both sides: the difference is a paired one.
+    """
+    if before is None:
+        return np.nan, np.nan, np.nan
+    value = float(after[0].sum() / after[1].sum() - before[0].sum() / before[1].sum())
+    if resamples.weights.shape[1] == 1:
+        return value, np.nan, np.nan
+    n_after, n_before = resamples.weights @ after[1], resamples.weights @ before[1]
+    filed = (n_after > 0) & (n_before > 0)
+    found = (resamples.weights @ after[0])[filed] / n_after[filed]
+    low, high = limits(found - (resamples.weights @ before[0])[filed] / n_before[filed])
+    return value, float(low), float(high)
 
 
 def backlog_of(every: tuple[Files, ...]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ Draws are taken a block at a time because that is faster; since each is an addre
 come in changes nothing. Laws that are fixed, and probabilities of 0 or 1, draw nothing.
 
 In:  `ModelTables`, seed and replication.
-Out: seconds and units of work, asked for by lane and slot, file and attempt, stream and number.
+Out: seconds and units of work, asked for by lane and slot, by file, by stream and number.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.arrivals import Rates
 from sim.engine.rules import WORK
-from sim.engine.streams import Stream, Streams, check_collisions
 from sim.model.delays import duration_quantile, is_fixed, work_quantile
-from sim.model.elementary import log
+from sim.model.streams import Stream, Streams, check_collisions
 from sim.model.tables import ON_ORDER, ModelTables
 from sim.scenario.laws import Law
-from sim.units import DAY_S
 
 __all__ = ["Draws"]
 
@@ -42,16 +41,20 @@ class Draws:
         check_collisions([*tables.lanes.name, *tables.applicants.name])
         for names in (tables.sites.name, tables.inputs.name, tables.desks.name):
             check_collisions(names)
-        self._source_names = [*tables.lanes.name, *tables.applicants.name]
+        sources = [*tables.lanes.name, *tables.applicants.name]
+        self._desks = [*tables.lanes.stages, *((d,) for d in tables.applicants.desk.tolist())]
+        self._file_names = [
+            [f"{name} / {tables.desks.name[d]}" for d in desks]
+            for name, desks in zip(sources, self._desks, strict=True)
+        ]
+        check_collisions([name for names in self._file_names for name in names])
         self._transit: dict[tuple[int, int], list[int]] = {}
-        self._work: dict[tuple[int, int, int], list[int]] = {}
-        self._uniform: dict[tuple[Stream, int, int, int], list[float]] = {}
+        self._work: dict[tuple[int, int, int, int], list[int]] = {}
+        self._uniform: dict[tuple[Stream, int, int, int, int], list[float]] = {}
         n_lanes = len(tables.lanes.name)
-        desks = [*tables.lanes.desk.tolist(), *tables.applicants.desk.tolist()]
-        self._work_law = [tables.desks.work[d] if d >= 0 else None for d in desks]
         self._single = [
             source < n_lanes and tables.lanes.interval_s[source] == ON_ORDER
-            for source in range(len(desks))
+            for source in range(len(sources))
         ]
 
     def transit_s(self, lane: int, slot: int) -> int:
@@ -67,6 +70,15 @@ class Draws:
             self._draw_transits(block)
         return self._transit[lane, block][slot % _BLOCK]
 
+    def air_transit_s(self, lane: int, slot: int) -> int:
+        """Return the transit of the same goods by air [s]: the same luck, the other law."""
+        lanes = self.tables.lanes
+        law = lanes.air_transit[lane] or lanes.transit[lane]
+        if is_fixed(law):
+            return law.value or 0
+        u = self.streams.many(Stream.TRANSIT, lanes.name[lane], [slot])
+        return int(duration_quantile(law, u)[0])
+
     def _draw_transits(self, block: int) -> None:
         """Draw a block of slots for every lane with a random transit, law by law."""
         lanes = self.tables.lanes
@@ -80,84 +92,62 @@ class Draws:
             for lane, transits in zip(members, duration_quantile(law, u).tolist(), strict=True):
                 self._transit[lane, block] = transits
 
-    def work(self, source: int, slot: int, attempt: int) -> int:
+    def work(self, source: int, stage: int, slot: int, attempt: int) -> int:
         """Return the work that a file needs [units; `rules.WORK` is a mean file]."""
-        law = self._work_law[source]
-        if law is None or is_fixed(law):
+        law = self.tables.desks.work[self._desks[source][stage]]
+        if is_fixed(law):
             return WORK
         if self._single[source]:
-            u = np.array([self.outcome(Stream.WORK, source, slot, attempt)])
+            u = np.array([self.outcome(Stream.WORK, source, stage, slot, attempt)])
             return int(work_quantile(law, u, WORK)[0])
-        block = self._work.get((source, slot // _BLOCK, attempt))
+        block = self._work.get((source, stage, slot // _BLOCK, attempt))
         if block is None:
-            u = self._uniforms(Stream.WORK, source, slot // _BLOCK, attempt)
+            u = self._uniforms(Stream.WORK, source, stage, slot // _BLOCK, attempt)
             block = work_quantile(law, u, WORK).tolist()
-            self._work[source, slot // _BLOCK, attempt] = block
+            self._work[source, stage, slot // _BLOCK, attempt] = block
         return block[slot % _BLOCK]
 
-    def outcome(self, stream: Stream, source: int, slot: int, attempt: int) -> float:
+    def outcome(self, stream: Stream, source: int, stage: int, slot: int, attempt: int) -> float:
         """Return the uniform that a share of a file's outcome is compared with."""
         if self._single[source] or attempt:
-            name = self._source_names[source]
+            name = self._file_names[source][stage]
             return self.streams.one(stream, name, slot, part=attempt)
-        place = (stream, source, slot // _BLOCK, attempt)
+        place = (stream, source, stage, slot // _BLOCK, attempt)
         block = self._uniform.get(place)
         if block is None:
-            block = self._uniforms(stream, source, slot // _BLOCK, attempt).tolist()
+            block = self._uniforms(stream, source, stage, slot // _BLOCK, attempt).tolist()
             self._uniform[place] = block
         return block[slot % _BLOCK]
 
+    def answer_s(self, source: int, stage: int, slot: int, attempt: int) -> int:
+        """Return the time that the answer to a returned or queried file takes [s]."""
+        law = self.tables.desks.answer_time[self._desks[source][stage]]
+        if is_fixed(law):
+            return law.value or 0
+        u = np.array([self.outcome(Stream.ANSWER, source, stage, slot, attempt)])
+        return int(duration_quantile(law, u)[0])
+
     def _uniforms(
-        self, stream: Stream, source: int, block: int, attempt: int
+        self, stream: Stream, source: int, stage: int, block: int, attempt: int
     ) -> NDArray[np.float64]:
         index = np.arange(block * _BLOCK, (block + 1) * _BLOCK)
-        return self.streams.many(stream, self._source_names[source], index, part=attempt)
+        return self.streams.many(stream, self._file_names[source][stage], index, part=attempt)
 
     def applicant_arrivals(self, stream: int) -> list[int]:
         """Return the filing seconds of a stream of other applicants, within the horizon."""
         table = self.tables.applicants
-        return self._arrivals(
-            table.rate[stream],
-            Stream.APPLICANT_ARRIVAL,
-            table.name[stream],
-            even=table.arrivals[stream] == "even",
-        )
+        rates = Rates(table.rate[stream], self.tables.horizon_s)
+        if table.arrivals[stream] == "even":
+            return rates.even()
+        return rates.poisson(self.streams, Stream.APPLICANT_ARRIVAL, table.name[stream])
 
     def demand_arrivals(self, site: int) -> list[int]:
         """Return the seconds of a site's Poisson demands, within the horizon."""
         regimes = self.tables.regimes
         plan = regimes.plan_per_day[:, site].tolist()
         steps = tuple(zip(regimes.t_s.tolist(), map(float, plan), strict=True))
-        return self._arrivals(steps, Stream.DEMAND, self.tables.sites.name[site], even=False)
-
-    def _arrivals(
-        self, steps: tuple[tuple[int, float], ...], stream: Stream, name: str, *, even: bool
-    ) -> list[int]:
-        """Invert the integrated rate at 0, 1, 2, ... or at the epochs of a unit-rate stream."""
-        knots = np.array([*(second for second, _ in steps), self.tables.horizon_s], dtype=float)
-        rates = np.array([per_day for _, per_day in steps]) / DAY_S
-        integrated = np.concatenate([[0.0], np.cumsum(rates * np.diff(knots))])
-        total = float(integrated[-1])
-        if total <= 0:
-            return []
-        epochs = np.arange(int(total) + 1, dtype=float) if even else self._epochs(
-            stream, name, total)  # fmt: skip
-        epochs = epochs[epochs < total]
-        piece = np.minimum(np.searchsorted(integrated, epochs, side="right") - 1, len(rates) - 1)
-        seconds = knots[piece] + (epochs - integrated[piece]) / rates[piece]
-        whole = np.rint(seconds) if even else np.floor(seconds)
-        return [int(second) for second in whole if second < self.tables.horizon_s]
-
-    def _epochs(self, stream: Stream, name: str, total: float) -> NDArray[np.float64]:
-        """Return the epochs of a Poisson stream of rate 1, up to a little beyond `total`."""
-        parts: list[NDArray[np.float64]] = []
-        reached, first = 0.0, 0
-        while reached <= total:
-            n = max(64, int((total - reached) * 1.1) + 16)
-            gaps = -log(self.streams.many(stream, name, np.arange(first, first + n)))
-            parts.append(reached + np.cumsum(gaps))
-            reached, first = float(parts[-1][-1]), first + n
-        return np.concatenate(parts)
+        rates = Rates(steps, self.tables.horizon_s)
+        return rates.poisson(self.streams, Stream.DEMAND, self.tables.sites.name[site])
 
     def closed_spans(self, desk: int) -> list[tuple[int, int]]:
         """Return the random closed periods of a desk within the horizon, seconds [from, to)."""

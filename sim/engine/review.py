@@ -1,19 +1,31 @@
 """When a review ends: work accrues at a speed that changes on known dates, never in pauses.
 
 Within a stretch of constant speed the end is exact: `ceil(work x mean)` seconds of working time.
-Equal neighbouring regimes are one stretch, so a rule that changes nothing moves nothing.
+Equal neighbouring regimes are one stretch, so a rule that changes nothing moves nothing. Every set
+of active triggers has stretches of its own; when the set changes, a review goes on in those of the
+new set, unless the two are the same until its end.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sim.engine.rules import seconds_to_review, work_done
-from sim.model.build import merge_spans
-from sim.model.tables import NEVER, ModelTables
+from sim.model.dates import merge_spans
+from sim.model.tables import NEVER, ModelTables, RegimeTable
 
-__all__ = ["ReviewClock", "WorkingTime"]
+__all__ = ["ReviewClock", "Stretch", "WorkingTime", "same_between"]
+
+
+class Stretch(NamedTuple):
+    """A class of files at one speed: mean review time [s] or NEVER, over seconds [since, until)."""
+
+    mean_s: int
+    on_working_days: bool
+    since: int
+    until: int
 
 
 class WorkingTime:
@@ -82,19 +94,27 @@ class ReviewClock:
     """
 
     def __init__(self, tables: ModelTables, desk: int, closed: list[tuple[int, int]]) -> None:
-        pauses = merge_spans([*tables.desks.pauses[desk], *closed])
-        self.pauses = pauses
-        self._any_day = WorkingTime(pauses)
-        self._working_days = WorkingTime(merge_spans([*pauses, *tables.off_days]))
-        self._stretches = [
-            _merged(tables, c) for c in range(int(tables.regimes.mean_review_s.shape[1]))
-        ]
+        self.tables = tables
+        self.pauses = merge_spans([*tables.desks.pauses[desk], *closed])
+        self._any_day = WorkingTime(self.pauses)
+        self._working_days = WorkingTime(merge_spans([*self.pauses, *tables.off_days]))
+        self._stretches: dict[tuple[int, int], tuple[Stretch, ...]] = {}
 
     def works_at(self, second: int) -> bool:
         """Say whether the desk works in this second (pauses and closures only)."""
         return self._any_day.works_at(second)
 
-    def end(self, file_class: int, work: int, begins: int, *, wait: bool) -> int | None:
+    def stretches(self, active: int, file_class: int) -> tuple[Stretch, ...]:
+        """Return the speeds of a class from 0 to the horizon while a set of triggers is active."""
+        place = active, file_class
+        if place not in self._stretches:
+            regimes = self.tables.regimes_under(active)
+            self._stretches[place] = _merged(regimes, file_class, self.tables.horizon_s)
+        return self._stretches[place]
+
+    def end(
+        self, stretches: Sequence[Stretch], work: int, begins: int, *, wait: bool
+    ) -> int | None:
         """Return the second a review that begins now ends.
 
         None if it does not end before the horizon, or (unless `wait`) if the class is stopped
@@ -102,7 +122,7 @@ class ReviewClock:
         second in which the review would end comes first, as in the order of a second.
         """
         last: int | None = None
-        for time, mean_s, since, until in self._walk(file_class, begins):
+        for time, mean_s, since, until in self._walk(stretches, begins):
             if mean_s == NEVER:
                 if not wait:
                     return None
@@ -120,33 +140,57 @@ class ReviewClock:
                 work -= work_done(time.worked(since, until), mean_s) if mean_s else 0
         return last
 
-    def left(self, file_class: int, work: int, begins: int, now: int) -> int:
+    def left(self, stretches: Sequence[Stretch], work: int, begins: int, now: int) -> int:
         """Return the work still to be done of a review that began with `work`."""
-        for time, mean_s, since, until in self._walk(file_class, begins):
+        for time, mean_s, since, until in self._walk(stretches, begins):
             if since >= now:
                 break
             if mean_s > 0:
                 work -= work_done(time.worked(since, min(until, now)), mean_s)
         return max(work, 1)
 
-    def _walk(self, file_class: int, begins: int) -> Iterator[tuple[WorkingTime, int, int, int]]:
+    def _walk(
+        self, stretches: Sequence[Stretch], begins: int
+    ) -> Iterator[tuple[WorkingTime, int, int, int]]:
         """Yield (working time, mean, since, until) of each stretch from `begins` on."""
-        for mean_s, working, since, until in self._stretches[file_class]:
+        for mean_s, working, since, until in stretches:
             if until > begins:
                 time = self._working_days if working else self._any_day
                 yield time, mean_s, max(since, begins), until
 
 
-def _merged(tables: ModelTables, file_class: int) -> list[tuple[int, bool, int, int]]:
-    """Return (mean, on working days, from, to) of a class, equal neighbours merged."""
-    regimes = tables.regimes
-    stretches: list[tuple[int, bool, int, int]] = []
-    ends = [*regimes.t_s[1:].tolist(), tables.horizon_s]
+def same_between(begins: int, ends: int, one: Sequence[Stretch], other: Sequence[Stretch]) -> bool:
+    """Say whether two sequences of stretches are the same over seconds [begins, ends).
+
+    Examples
+    --------
+    >>> steady = [Stretch(5, False, 0, 90)]
+    >>> slower = [Stretch(5, False, 0, 40), Stretch(9, False, 40, 90)]
+    >>> same_between(10, 40, steady, slower), same_between(10, 41, steady, slower)
+    (True, False)
+    """
+    if one is other or begins >= ends:
+        return True
+    first, second = (
+        [
+            stretch._replace(since=max(stretch.since, begins), until=min(stretch.until, ends))
+            for stretch in stretches
+            if stretch.since < ends and stretch.until > begins
+        ]
+        for stretches in (one, other)
+    )
+    return first == second
+
+
+def _merged(regimes: RegimeTable, file_class: int, horizon_s: int) -> tuple[Stretch, ...]:
+    """Return the stretches of a class, equal neighbours merged."""
+    stretches: list[Stretch] = []
+    ends = [*regimes.t_s[1:].tolist(), horizon_s]
     for t, (since, until) in enumerate(zip(regimes.t_s.tolist(), ends, strict=True)):
         mean_s = int(regimes.mean_review_s[t, file_class])
         working = bool(regimes.working_days[t, file_class])
         if stretches and stretches[-1][:2] == (mean_s, working):
-            stretches[-1] = (mean_s, working, stretches[-1][2], until)
+            stretches[-1] = stretches[-1]._replace(until=until)
         else:
-            stretches.append((mean_s, working, since, until))
-    return stretches
+            stretches.append(Stretch(mean_s, working, since, until))
+    return tuple(stretches)

@@ -15,8 +15,7 @@ from sim.units import DAY_S
 
 __all__ = [
     "WORK",
-    "allocate_by_priority",
-    "allocate_proportionally",
+    "allocate",
     "flow",
     "scaled",
     "seconds_to_flow",
@@ -151,34 +150,99 @@ def split_over_time(quantity: int, shares: Sequence[int], given: list[int]) -> l
     return parts
 
 
-def allocate_proportionally(available: int, wanted: Sequence[int]) -> list[int]:
-    """Ration proportionally to what is wanted, in whole units; never more than is wanted.
+def allocate(
+    rule: str,
+    available: int,
+    wanted: Sequence[int],
+    priority: Sequence[int],
+    earned: Sequence[int],
+) -> list[int]:
+    """Ration what there is, in whole units: all of it, and nobody more than is wanted.
+
+    A unit that does not divide goes to the largest remainder, ties to the earlier.
+
+    Parameters
+    ----------
+    rule : str
+        proportional to what is wanted; uniform: the same for all; linear: all lack the same;
+        priority: the lowest number first, equals proportionally; turn_and_earn: in proportion to
+        what was earned.
+    available : int
+    wanted, priority, earned : sequence of int, shape (n,)
+        In order of name.
+
+    Returns
+    -------
+    list of int, shape (n,)
 
     Examples
     --------
-    >>> allocate_proportionally(150, [30, 80, 100]), allocate_proportionally(300, [30, 80, 100])
-    ([22, 57, 71], [30, 80, 100])
+    >>> orders = [30, 80, 100]
+    >>> [
+    ...     allocate(rule, 150, orders, [2, 1, 1], [100, 40, 10])
+    ...     for rule in ("proportional", "uniform", "linear", "priority", "turn_and_earn")
+    ... ]
+    [[22, 57, 71], [30, 60, 60], [10, 60, 80], [0, 67, 83], [30, 80, 40]]
     """
     if sum(wanted) <= available:
         return list(wanted)
+    if rule == "uniform":
+        return _as_weighted(available, wanted, [1] * len(wanted))
+    if rule == "linear":
+        return _lacking_the_same(available, wanted)
+    if rule == "priority":
+        return _by_priority(available, wanted, priority)
+    if rule == "turn_and_earn":
+        return _as_weighted(available, wanted, earned)
     return split_by_share(available, wanted)
 
 
-def allocate_by_priority(
-    available: int, wanted: Sequence[int], priority: Sequence[int]
-) -> list[int]:
-    """Serve the lowest priority number first; equals share proportionally.
-
-    Examples
-    --------
-    >>> allocate_by_priority(100, [60, 50, 50], [1, 2, 2])
-    [60, 20, 20]
-    """
+def _by_priority(available: int, wanted: Sequence[int], priority: Sequence[int]) -> list[int]:
     parts = [0] * len(wanted)
     for level in sorted(set(priority)):
         members = [i for i in range(len(wanted)) if priority[i] == level]
-        given = allocate_proportionally(available, [wanted[i] for i in members])
+        asked = [wanted[i] for i in members]
+        given = asked if sum(asked) <= available else split_by_share(available, asked)
         for i, part in zip(members, given, strict=True):
             parts[i] = part
         available -= sum(given)
+    return parts
+
+
+def _lacking_the_same(available: int, wanted: Sequence[int]) -> list[int]:
+    """Take the same off every want (Cachon and Lariviere 1999); who wants less gets nothing."""
+    members = list(range(len(wanted)))
+    while True:
+        short = sum(wanted[i] for i in members) - available
+        served = [i for i in members if wanted[i] * len(members) >= short]
+        if len(served) == len(members):
+            break
+        members = served
+    off = -(-short // len(members))
+    odd = off * len(members) - short
+    parts = [0] * len(wanted)
+    for place, i in enumerate(members):
+        parts[i] = wanted[i] - off + (1 if place < odd else 0)
+    return parts
+
+
+def _as_weighted(available: int, wanted: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """Give by weight; what exceeds a want is given out again. Without weights: by want."""
+    parts = [0] * len(wanted)
+    members = [i for i in range(len(wanted)) if wanted[i] > 0]
+    while True:
+        all_weights = sum(weights[i] for i in members)
+        if all_weights == 0:
+            given = split_by_share(available, [wanted[i] for i in members])
+            break
+        sated = [i for i in members if wanted[i] * all_weights <= available * weights[i]]
+        if not sated:
+            given = split_by_share(available, [weights[i] for i in members])
+            break
+        for i in sated:
+            parts[i] = wanted[i]
+            available -= wanted[i]
+        members = [i for i in members if i not in sated]
+    for i, part in zip(members, given, strict=True):
+        parts[i] = part
     return parts

@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 
 from sim.model.tables import ModelTables
 
-__all__ = ["COLUMNS", "NONE", "Kind", "Outcome", "Totals", "Trace", "TraceRows"]
+__all__ = ["COLUMNS", "NONE", "Kind", "Outcome", "Totals", "Trace", "TraceRows", "part_of",
+           "stage_and_attempt"]  # fmt: skip
 
 IntArray = NDArray[np.int64]
 Row = tuple[int, int, int, int, int, int, int]
 
 NONE: Final = -1
 """A column that a kind of row does not use."""
+
+_ATTEMPT_BITS: Final = 16
 
 COLUMNS: Final = ("second", "kind", "subject", "index", "quantity", "level", "until")
 
@@ -35,22 +38,32 @@ class Kind(IntEnum):
     |---|---|---|---|---|---|
     | UNDER_WAY | lane | slot | moving at the start | - | arrival second |
     | REGIME | dated change | 1 begins, 0 ends | - | - | - |
-    | DECIDED | file source | slot | amount on the file | outcome | attempt |
-    | WITHDRAWN | file source | slot | amount on the file | - | attempt |
+    | DECIDED | file source | slot | amount on the file | outcome | part |
+    | WITHDRAWN | file source | slot | amount on the file | - | part |
     | ARRIVED | lane | slot | amount | customer's stock after | - |
     | STOCKED_OUT | input | - | - | stock left | - |
     | HALTED | site | - | - | - | - |
     | RESTARTED | site | - | - | - | - |
     | ORDERED | lane | - | amount | owed after | - |
     | CANCELLED | lane | slot | amount the buyer gives up | - | - |
-    | FILED | file source | slot | amount | attempt | - |
+    | FILED | file source | slot | amount | part | - |
     | DISPATCHED | lane | slot | amount | supplier's finished stock after | arrival second |
     | FULL | site | - | - | finished stock | - |
     | DEMANDED | site | number | met at once | left unmet | served late |
     | OBSERVED | input | - | stock | owed to customers | - |
     | OBSERVED_OUTPUT | site | - | finished stock | - | - |
+    | EXPIRED | lane | slot | amount on the licence | - | part |
+    | GENERAL_LAPSED | lane | general licence | amount not used | - | - |
+    | SET_ASIDE | lane | slot | amount | supplier's finished stock after | part |
+    | EXPEDITED | lane | slot | amount that goes by air | - | - |
+    | RATE | site | - | output a day from now on | 0 plan, 1 stretched, 2 overtime | - |
+    | SUBSTITUTED | input | 1 begins, 0 ends | - | - | - |
+    | REVOKED | lane | - | amount the buyer takes back | owed after | - |
+    | TRIGGERED | trigger | 1 fires, 0 is armed again | quantity it watches | - | effect second |
+    | REACTION | trigger | 1 begins, 0 ends | - | - | - |
 
-    File sources are lanes (0 to L-1), then streams of other applicants (L to L+A-1).
+    File sources are lanes (0 to L-1), then streams of other applicants (L to L+A-1). The part of a
+    file is its stage and attempt in one number, see `part_of`.
     """
 
     UNDER_WAY = 0
@@ -69,6 +82,15 @@ class Kind(IntEnum):
     DEMANDED = 13
     OBSERVED = 14
     OBSERVED_OUTPUT = 15
+    EXPIRED = 16
+    GENERAL_LAPSED = 17
+    SET_ASIDE = 18
+    EXPEDITED = 19
+    RATE = 20
+    SUBSTITUTED = 21
+    REVOKED = 22
+    TRIGGERED = 23
+    REACTION = 24
 
 
 class Outcome(IntEnum):
@@ -77,6 +99,23 @@ class Outcome(IntEnum):
     GRANTED = 0
     REFUSED = 1
     REFUSED_FOR_GOOD = 2
+    RETURNED = 3
+
+
+def part_of(stage: int, attempt: int) -> int:
+    """Return stage and attempt of a file as one number.
+
+    Examples
+    --------
+    >>> part_of(0, 3), stage_and_attempt(part_of(2, 1))
+    (3, (2, 1))
+    """
+    return stage << _ATTEMPT_BITS | attempt
+
+
+def stage_and_attempt(part: int) -> tuple[int, int]:
+    """Return the stage and the attempt of a part."""
+    return part >> _ATTEMPT_BITS, part & (1 << _ATTEMPT_BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -89,8 +128,8 @@ class Totals:
         Output since the start; finished stock at the end.
     start_finished : ndarray of int64, shape (S,)
     stock, used, start_stock : ndarray of int64, shape (N,)
-    waiting, moving, start_moving : ndarray of int64, shape (L,)
-        Goods waiting for a licence; goods in transit; goods in transit at the start.
+    waiting, held, moving, start_moving : ndarray of int64, shape (L,)
+        Goods waiting for a licence; held at customs; in transit; in transit at the start.
     """
 
     made: IntArray
@@ -100,6 +139,7 @@ class Totals:
     used: IntArray
     start_stock: IntArray
     waiting: IntArray
+    held: IntArray
     moving: IntArray
     start_moving: IntArray
 

@@ -13,9 +13,12 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sim.errors import InputError, ReplicationsFailed, StorageError
 from sim.experiment.check import examine
+from sim.experiment.claim import claim, refuse_foreign
+from sim.experiment.cluster import Cluster, run_on_cluster
 from sim.experiment.design import SHARD_SIZE, Plan, Shard, plan_of, versions
 from sim.experiment.folder import clear_temporary, make_folder, owned
 from sim.experiment.local import Batch, run_here, run_in_workers
@@ -39,6 +42,7 @@ def run_design(
     progress: Progress | None = None,
     *,
     allow_large: bool = False,
+    cluster: Cluster | None = None,
 ) -> Results:
     """Run every alternative of a design and store the outcomes; what is there is not run again.
 
@@ -60,51 +64,69 @@ def run_design(
         Called with (runs done, runs in all).
     allow_large : bool
         Run a plan that is larger than the disk or than 20 million rows of sites.
+    cluster : Cluster, optional
+        Where shards are run instead of here.
 
     Raises
     ------
     InputError
         If a number is out of range or the scenario cannot be built.
     Refused
-        If another process writes the same folder, or the plan is too large.
+        If the folder holds something else, the plan is too large, or the cluster is not fit.
+    FolderInUse
+        If another process writes the same folder.
     ReplicationsFailed
         If some replications ended in errors; everything else is stored and can be loaded.
     StorageError
-        If the folder cannot be written; the same command goes on later.
+        If the folder cannot be written.
     """
     plan, place = plan_of(design, replications, seed), Path(folder)
-    n_workers = (os.cpu_count() or 1) if workers is None else workers
-    if n_workers < 1:
-        raise InputError(f"workers: got {workers}, need at least 1")
+    n_workers = _n_workers(workers)
+    refuse_foreign(place)
     make_folder(place)
     if not allow_large:
         plan.refuse_if_large(shutil.disk_usage(place).free)
     with owned(place):
         begun = time.monotonic()
-        receipts = _receipts(plan, place, n_workers, progress)
-        made = {
-            "finished": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
-            "wall_seconds": round(time.monotonic() - begun, 3),
-            "workers": n_workers,
-        }
-        write_manifest(place, plan, receipts, made)
+        claim(place, plan)
+        receipts = _receipts(plan, place, n_workers, progress, cluster)
+        write_manifest(place, plan, receipts, _made(begun, n_workers, cluster))
     _raise_failures(plan, receipts, place)
     return load(place)
 
 
+def _n_workers(asked: int | None) -> int:
+    n_workers = (os.cpu_count() or 1) if asked is None else asked
+    if n_workers < 1:
+        raise InputError(f"workers: got {asked}, need at least 1")
+    return n_workers
+
+
+def _made(begun: float, n_workers: int, cluster: Cluster | None) -> dict[str, Any]:
+    """Say when, where and for how long a batch ran: what differs between executions."""
+    return {
+        "finished": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "wall_seconds": round(time.monotonic() - begun, 3),
+        "workers": n_workers,
+        "cluster": "" if cluster is None else cluster.address,
+    }
+
+
 def _receipts(
-    plan: Plan, folder: Path, n_workers: int, progress: Progress | None
+    plan: Plan,
+    folder: Path,
+    n_workers: int,
+    progress: Progress | None,
+    cluster: Cluster | None,
 ) -> Mapping[Shard, Receipt]:
     """Run the shards that are not there, and return the receipts of all."""
     clear_temporary(folder)
-    for arm in plan.arms:
-        make_folder(folder / arm.key)
     have = _usable(folder, plan.shards)
     todo = tuple(shard for shard in plan.shards if shard not in have)
     count = _Count(progress, plan.n_runs, len(have) * SHARD_SIZE)
     batch = Batch(folder, plan.arms, todo, count.at)
     try:
-        with closing(_run(batch, n_workers)) as receipts:
+        with closing(_run(batch, n_workers, cluster)) as receipts:
             for receipt in receipts:
                 _refuse_other_versions(receipt)
                 have[receipt.shard] = receipt
@@ -115,8 +137,10 @@ def _receipts(
     return have
 
 
-def _run(batch: Batch, n_workers: int) -> Generator[Receipt]:
-    if n_workers == 1 or len(batch.shards) < 2:
+def _run(batch: Batch, n_workers: int, cluster: Cluster | None) -> Generator[Receipt]:
+    if cluster is not None:
+        yield from run_on_cluster(batch, cluster, n_workers)
+    elif n_workers == 1 or len(batch.shards) < 2:
         yield from run_here(batch)
     else:
         yield from run_in_workers(batch, n_workers)

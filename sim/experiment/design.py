@@ -10,7 +10,8 @@ Out: `Plan`, a list of shards with their keys.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
@@ -22,11 +23,14 @@ from sim.columns import OUTCOME_TABLES
 from sim.errors import InputError, Refused
 from sim.experiment.folder import canonical
 from sim.scenario import Design, Scenario
-from sim.scenario.shapes import plain
-from sim.scenario.tree import Faults
+from sim.scenario.shapes import is_free, plain
+from sim.scenario.tree import Branch, Faults, Node, Series
 from sim.units import DAY_S
 
-__all__ = ["ENGINE", "FORMAT", "SHARD_SIZE", "Arm", "Plan", "Shard", "plan_of", "versions"]
+__all__ = [
+    "ENGINE", "FORMAT", "SHARD_SIZE", "Arm", "Plan", "Shard", "key_of", "model_version", "plan_of",
+    "versions",
+]  # fmt: skip
 
 FORMAT: Final = 1
 """Version of the layout of a results folder."""
@@ -92,12 +96,18 @@ class Arm:
         Validated, with the seed of the plan.
     resolved : mapping
         The same as plain JSON, in the spelling of scenario files; it validates to `scenario`.
+    parts : mapping
+        What the key is the hash of.
+    overrides : tuple of mapping
+        Values that the alternative or the command line laid over the file: path, value, origin.
     """
 
     name: str
     key: str
     scenario: Scenario
     resolved: Mapping[str, Any]
+    parts: Mapping[str, Any]
+    overrides: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +165,12 @@ class Plan:
         if self.site_rows > LARGEST_SITE_ROWS:
             raise Refused(
                 f"{self.n_runs:,} runs with {self.site_rows:,} rows of sites, more than "
-                f"{LARGEST_SITE_ROWS:,}: ask for fewer replications, or allow large plans"
+                f"{LARGEST_SITE_ROWS:,}: ask for fewer replications, or add --allow-large"
             )
         if self.estimated_bytes > free_bytes:
             raise Refused(
                 f"the results need about {self.estimated_bytes / 1e6:,.0f} MB and the disk has "
-                f"{free_bytes / 1e6:,.0f} MB free: make room, or allow large plans"
+                f"{free_bytes / 1e6:,.0f} MB free: make room, or add --allow-large"
             )
 
 
@@ -232,10 +242,36 @@ def _arm(design: Design, name: str, seed: int | None) -> Arm:
         raise InputError(f"alternative '{name}' is not what its text says; load the design again")
     # How many replications, and which baseline, are questions about a world, not parts of it.
     asked = {"replications", "baseline"}
-    content = scenario.model_dump_json(by_alias=True, exclude=asked)
-    parts = [FORMAT, name, content, scenario.seed, model_version(), ENGINE]
-    key = hashlib.sha256(canonical(parts)).hexdigest()[:16]
-    return Arm(name, key, scenario, resolved)
+    parts = {
+        "format": FORMAT,
+        "alternative": name,
+        "seed": scenario.seed,
+        "model": model_version(),
+        "engine": ENGINE,
+        "scenario": json.loads(scenario.model_dump_json(by_alias=True, exclude=asked)),
+    }
+    overrides = tuple(_overrides(design.places.trees[name]))
+    return Arm(name, key_of(parts), scenario, resolved, parts, overrides)
+
+
+def key_of(parts: Mapping[str, Any]) -> str:
+    """Return the key of an alternative: 16 hexadecimal digits of the SHA-256 of its parts."""
+    return hashlib.sha256(canonical(parts)).hexdigest()[:16]
+
+
+def _overrides(node: Node) -> Iterator[dict[str, Any]]:
+    """Yield every value that does not stand in the scenario file itself, or what it extends."""
+    if isinstance(node, Branch):
+        for key, entry in node.entries.items():
+            if not is_free(key):
+                yield from _overrides(entry.node)
+    elif isinstance(node, Series):
+        for item in node.items:
+            yield from _overrides(item)
+    elif node.place.file.startswith("--"):
+        yield {"path": node.path, "value": node.value, "origin": node.place.file}
+    elif node.path.startswith("alternatives."):
+        yield {"path": node.path, "value": node.value, "origin": "alternative"}
 
 
 def _rows_per_run(scenario: Scenario) -> int:

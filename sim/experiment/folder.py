@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.errors import DamagedResults, Refused, StorageError
+from sim.errors import DamagedResults, FolderInUse, Refused, StorageError
 
 __all__ = [
     "canonical",
@@ -213,7 +213,7 @@ def owned(folder: Path) -> Iterator[None]:
 
     Raises
     ------
-    Refused
+    FolderInUse
         If another process holds it; its number, machine and starting time are named.
     StorageError
         If the lock file cannot be opened.
@@ -227,7 +227,7 @@ def owned(folder: Path) -> Iterator[None]:
     with os.fdopen(number, "r+", encoding="utf-8") as stream:
         if not _try_lock(number):
             owner = stream.read(200).strip() or "another process"
-            raise Refused(f"{folder} is in use by {owner}: wait for it, or stop it")
+            raise FolderInUse(f"{folder} is in use by {owner}: wait for it, or stop it")
         stream.truncate(0)
         stream.write(_owner())
         stream.flush()

@@ -25,9 +25,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Final
 
-from sim.errors import SimulationError, StorageError
+from sim.errors import InputError, SimulationError, StorageError
 from sim.experiment.design import Arm, Shard
 from sim.experiment.shard import Failure, Receipt, Runner
+from sim.experiment.worlds import Worlds
 
 __all__ = ["Batch", "run_here", "run_in_workers"]
 
@@ -59,7 +60,7 @@ class Batch:
 def run_here(batch: Batch) -> Iterator[Receipt]:
     """Run all shards in this process."""
     scenarios = {arm.name: arm.scenario for arm in batch.arms}
-    runner = Runner(batch.folder, scenarios.__getitem__)
+    runner = Runner(batch.folder, Worlds(scenarios.__getitem__))
     for shard in batch.shards:
         yield runner.run(shard, at=partial(batch.at, shard))
 
@@ -229,6 +230,7 @@ class _Supervisor:
 
             for arm in self._batch.arms:
                 build_model(arm.scenario)
+            raise InputError(text)  # only with what one of the replications has drawn
         raise StorageError(text) if kind == "StorageError" else SimulationError(text)
 
 

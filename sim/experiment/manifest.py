@@ -21,7 +21,7 @@ from sim.experiment.design import ENGINE, FORMAT, SHARD_SIZE, Plan, Shard
 from sim.experiment.folder import canonical, inside, read_json, sha256_of, write_json
 from sim.experiment.shard import Receipt
 
-__all__ = ["MANIFEST", "Manifest", "ManifestArm", "read_manifest", "write_manifest"]
+__all__ = ["MANIFEST", "Manifest", "ManifestArm", "commit", "read_manifest", "write_manifest"]
 
 MANIFEST: Final = "manifest.json"
 _VOLATILE: Final = ("made", "digest")
@@ -29,12 +29,25 @@ _VOLATILE: Final = ("made", "digest")
 
 @dataclass(frozen=True, slots=True)
 class ManifestArm:
-    """One alternative as it was run: its key, seed, resolved scenario and failed replications."""
+    """One alternative as it was run.
+
+    Parameters
+    ----------
+    name, key : str
+    seed : int
+    scenario : mapping
+        Resolved, in the spelling of scenario files.
+    overrides : tuple of mapping
+        Values that the alternative or the command line laid over the file: path, value, origin.
+    failed : mapping of int to str
+        Failed replications, and what the error said.
+    """
 
     name: str
     key: str
     seed: int
     scenario: Mapping[str, Any]
+    overrides: tuple[Mapping[str, Any], ...]
     failed: Mapping[int, str]
 
 
@@ -54,7 +67,7 @@ class Manifest:
     files : mapping of str to str
         SHA-256 by file name, receipts included.
     made : mapping
-        When, on what system, with how many workers, in how many seconds.
+        When, on what system, from which commit, with how many workers, in how many seconds.
     """
 
     design: str
@@ -105,6 +118,7 @@ def write_manifest(
                 "key": arm.key,
                 "seed": arm.scenario.seed,
                 "scenario": arm.resolved,
+                "overrides": list(arm.overrides),
                 "failed": failed,
             }
         )
@@ -122,8 +136,30 @@ def write_manifest(
     text["digest"] = _digest(text)
     if (folder / MANIFEST).exists() and _says_the_same(folder, text["digest"]):
         return
-    where = {"system": platform.system(), "machine": platform.machine()}
+    where = {"system": platform.system(), "machine": platform.machine(), "commit": commit()}
     write_json(folder / MANIFEST, {**text, "made": {**made, **where}})
+
+
+def commit() -> str:
+    """Return the commit of the checkout that the program runs from; empty outside of one.
+
+    Read from Git's files, so that no other program is needed or started.
+    """
+    git = Path(__file__).resolve().parents[2] / ".git"
+    try:
+        if git.is_file():  # a worktree: the file says where its folder is
+            git = (git.parent / git.read_text().removeprefix("gitdir:").strip()).resolve()
+        head = (git / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head
+        name = head.removeprefix("ref: ")
+        for place in (git, git.parent.parent):
+            if (place / name).is_file():
+                return (place / name).read_text().strip()
+        packed = (git / "packed-refs").read_text().splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(f" {name}")), "")
+    except OSError:
+        return ""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -169,7 +205,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _arm(text: Mapping[str, Any]) -> ManifestArm:
     failed = {int(number): message for number, message in text["failed"].items()}
-    return ManifestArm(text["name"], text["key"], text["seed"], text["scenario"], failed)
+    return ManifestArm(
+        text["name"], text["key"], text["seed"], text["scenario"], tuple(text["overrides"]), failed
+    )
 
 
 def _digest(text: Mapping[str, Any]) -> str:

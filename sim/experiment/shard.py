@@ -32,14 +32,13 @@ from sim.experiment.folder import (
     temporary,
     write_json,
 )
-from sim.model import ModelTables, build_model
+from sim.experiment.worlds import Worlds
 from sim.outcomes import summarise
-from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["SQL_TYPES", "Failure", "Receipt", "Runner", "read_receipt"]
+__all__ = ["SQL_TYPES", "Failure", "Receipt", "Runner", "read_receipt", "write_receipt"]
 
 SQL_TYPES: Final = {
     "text": "VARCHAR",
@@ -103,20 +102,19 @@ class Receipt:
 
 
 class Runner:
-    """Runs shards into a folder, one after another, keeping the tables of the last alternative.
+    """Runs shards into a folder, one after another.
 
     Parameters
     ----------
     folder : Path
         The results folder.
-    scenario_of : callable
-        Name of an alternative -> `Scenario`.
+    worlds : Worlds
+        Where tables come from.
     """
 
-    def __init__(self, folder: Path, scenario_of: Callable[[str], Scenario]) -> None:
+    def __init__(self, folder: Path, worlds: Worlds) -> None:
         self._folder = folder
-        self._scenario_of = scenario_of
-        self._built: tuple[str, ModelTables] | None = None
+        self._worlds = worlds
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._versions = versions()
 
@@ -143,7 +141,6 @@ class Runner:
         StorageError
             If a file cannot be written.
         """
-        tables = self._tables(shard.alternative)
         parts: list[Mapping[str, Rows]] = []
         failed = []
         for replication in shard.replications:
@@ -152,6 +149,7 @@ class Runner:
                 continue
             at(replication)
             try:
+                tables = self._worlds.tables(shard.alternative, replication)
                 with _no_collection():
                     parts.append(summarise(simulate(tables, replication), shard.alternative))
             except InputError:
@@ -161,11 +159,6 @@ class Runner:
                 failed.append(Failure(shard.alternative, replication, message))
         at(None)
         return self._written(shard, parts, tuple(failed))
-
-    def _tables(self, alternative: str) -> ModelTables:
-        if self._built is None or self._built[0] != alternative:
-            self._built = (alternative, build_model(self._scenario_of(alternative)))
-        return self._built[1]
 
     def _written(
         self, shard: Shard, parts: Sequence[Mapping[str, Rows]], failed: tuple[Failure, ...]
@@ -184,7 +177,7 @@ class Runner:
         receipt = Receipt(
             shard.alternative, shard.key, shard.first, files, n_rows, failed, self._versions
         )
-        write_json(self._folder / shard.receipt, {"format": FORMAT, **asdict(receipt)})
+        write_receipt(self._folder, receipt)
         return receipt
 
     def _write(
@@ -208,6 +201,11 @@ class Runner:
             raise StorageError(f"cannot write {path}: {error}") from error
         finally:
             self._connection.unregister("rows")
+
+
+def write_receipt(folder: Path, receipt: Receipt) -> None:
+    """Write the receipt of a shard whose files are there: only now is it stored."""
+    write_json(folder / receipt.shard.receipt, {"format": FORMAT, **asdict(receipt)})
 
 
 def read_receipt(folder: Path, shard: Shard) -> Receipt:

@@ -24,6 +24,7 @@ from typing import Any, TextIO
 from sim.errors import MagnetRunwayError
 from sim.experiment.design import Shard
 from sim.experiment.shard import Runner
+from sim.experiment.worlds import Worlds
 from sim.scenario import Scenario
 
 __all__ = ["main", "serve"]
@@ -42,7 +43,8 @@ def serve(tasks: TextIO, answers: TextIO) -> None:
         return
     setup = json.loads(first)
     alternatives: Mapping[str, Any] = setup["alternatives"]
-    runner = Runner(Path(setup["folder"]), lambda name: Scenario.model_validate(alternatives[name]))
+    worlds = Worlds(lambda name: Scenario.model_validate(alternatives[name]))
+    runner = Runner(Path(setup["folder"]), worlds)
     for line in tasks:
         task = json.loads(line)
         shard = Shard(task["alternative"], task["key"], task["first"])

@@ -38,9 +38,9 @@ def build_network(scenario: Scenario) -> Network:
     Raises
     ------
     NetworkError
-        With all of: cycles, inputs that no lane brings, items nobody makes, plants that no
-        magnet maker reaches, sites that nobody buys from, plants that supply others,
-        streams of applicants named like a lane.
+        With all of: cycles, items nobody makes, inputs that no lane or only fallbacks bring, sites
+        that no path from one that buys nothing leads to, sites that nobody buys from, plants that
+        supply others, streams of applicants named like a lane.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.add_nodes_from(sorted(scenario.sites))
@@ -82,9 +82,10 @@ def _cycles(graph: nx.MultiDiGraph[str]) -> list[Problem]:
 
 def _missing_inputs(scenario: Scenario) -> list[Problem]:
     made = {site.makes for site in scenario.sites.values()}
-    brought = {
-        (lane.customer, scenario.sites[lane.supplier].makes) for lane in scenario.lanes.values()
-    }
+    brought: dict[tuple[str, str], bool] = {}
+    for lane in scenario.lanes.values():
+        into = (lane.customer, scenario.sites[lane.supplier].makes)
+        brought[into] = brought.get(into, False) or lane.fallback is None
     problems = []
     for name, site in sorted(scenario.sites.items()):
         for item in sorted(site.bill):
@@ -92,6 +93,8 @@ def _missing_inputs(scenario: Scenario) -> list[Problem]:
                 got, hint = f"no maker of '{item}'", "add a site that makes it"
             elif (name, item) not in brought:
                 got, hint = f"no lane for '{item}'", "add a lane from a site that makes it"
+            elif not brought[name, item]:
+                got, hint = f"only fallback lanes for '{item}'", "add a lane for its usual orders"
             else:
                 continue
             path = f"sites.{name}.bill.{item}"
@@ -127,11 +130,11 @@ def _unreachable(scenario: Scenario, graph: nx.MultiDiGraph[str]) -> list[Proble
     problems = []
     for name, site in sorted(scenario.sites.items()):
         if name not in reached:
-            got, hint = "no path from a magnet maker", "add the lanes that lead to it"
+            got, hint = "no path from a site that buys nothing", "add the lanes that lead to it"
         elif site.kind != "plant" and graph.out_degree(name) == 0:
             got, hint = "no customer", "add a lane to one, or remove the site"
         else:
             continue
-        need = "need every site on a path from a magnet maker to a plant"
+        need = "need every site on a path from one that buys nothing to a plant"
         problems.append(Problem(f"sites.{name}", got, need, hint, code="E_GRAPH"))
     return problems

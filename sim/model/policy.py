@@ -1,292 +1,277 @@
 """When the licence office says yes: what is in force for each class of file, from when to when.
 
-The timeline is data, not behaviour. It is read from the scenario's rules and gates, turned into
-arrays before the run starts, and never changed while a run is going.
+The timeline is data, not behaviour. It is read from the scenario's rules, turned into arrays
+before the run starts, and never changed while a run is going.
 
-In:  `policy`, `gates`, `desks`, `demand` and `measures` of a `Scenario`.
-Out: `RegimeTable` and the class of every lane and stream of applicants.
+In:  `policy` of a `Scenario`, and the kinds of files that can be filed.
+Out: the class of every kind, what holds for each class, and who has a general licence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.errors import NetworkError, Problem
-from sim.model.tables import NEVER, UNSET, IntArray, RuleDate
+from sim.model.dates import Dates
+from sim.model.regimes import NEVER, UNSET, GeneralLicence, IntArray
+from sim.model.selecting import FileKind, matches, wanted
 from sim.scenario.fields import ReviewTime
-from sim.scenario.schema import Gate, Lane, PolicyRule, Scenario, Selector
-from sim.units import seconds_of
+from sim.scenario.schema import PolicyRule, Scenario
 
 __all__ = [
-    "DEFAULT_PRIORITY",
-    "FileKind",
+    "DEFAULTS",
+    "General",
+    "Rules",
     "Timeline",
-    "break_seconds",
+    "build_general",
     "build_timeline",
-    "lane_gates",
-    "moment",
-    "value_in_force",
+    "rules_in_force",
 ]
 
-DEFAULT_PRIORITY = 100
-_ClassKey = tuple[str, tuple[tuple[Any, ...], ...]]
-_FIELDS = ("mean_review_time", "approval_rate", "final_refusal_share", "priority")
+DEFAULTS: Final[dict[str, Any]] = {
+    "mean_review_time": ReviewTime(0),
+    "approval_rate": 1.0,
+    "final_refusal_share": 0.0,
+    "return_share": 0.0,
+    "query_share": 1.0,
+    "priority": 100,
+}
+"""What holds where no rule states a field: decided at once, and always granted."""
 
-
-@dataclass(frozen=True, slots=True)
-class FileKind:
-    """Everything a rule can select a file by."""
-
-    destination: str
-    sector: str
-    end_use: str
-    item: str | None
-    exporter: str | None
-    customer: str | None
-    exporter_size: str
+_Painted = tuple[tuple[int, ...], ...]
+"""For each set of active triggers: the number of the value that holds in each regime."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Resolved policy: the class of every file kind, and what holds for each class.
+    """Resolved policy.
 
     Parameters
     ----------
     file_class : dict of (desk, FileKind) to int
         Class C; kinds that the rules never tell apart share one.
-    mean_review_s, working_days, approval_rate, final_refusal_share, priority : ndarray (T, C)
-        See `RegimeTable`.
+    columns : tuple of dict
+        For each set of active triggers: the columns (T, C) of `RegimeTable`, by name.
     """
 
     file_class: dict[tuple[str, FileKind], int]
-    mean_review_s: IntArray
-    working_days: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-    approval_rate: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-    final_refusal_share: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-    priority: IntArray
+    columns: tuple[dict[str, NDArray[Any]], ...]
 
 
-def moment(start: date, when: date | int) -> int:
-    """Return the second of a moment: a date, or seconds since the start."""
-    return when if isinstance(when, int) else seconds_of(start, when)
+@dataclass(frozen=True)
+class General:
+    """General licences.
 
-
-def matches(selector: Selector, kind: FileKind) -> bool:
-    """Say whether a rule is about this kind of file; what it does not state matches everything."""
-    for field in ("destination", "sector", "end_use", "item", "exporter", "customer",
-                  "exporter_size"):  # fmt: skip
-        wanted = getattr(selector, field)
-        if wanted is not None and getattr(kind, field) not in wanted:
-            return False
-    return True
-
-
-def value_in_force(
-    rules: Sequence[PolicyRule], field: str, start: date, second: int
-) -> object | None:
-    """Return what the rules say of a field at a second, or None if none states it then.
-
-    Of rules in force that state the field, the latest to begin wins; of two that begin on the same
-    day, the one written last. When a rule ends, the earlier one returns.
-
-    Examples
-    --------
-    >>> first = PolicyRule.model_validate({"from": "0 d", "approval_rate": 0.2})
-    >>> later = PolicyRule.model_validate({"from": "9 d", "to": "20 d", "approval_rate": 0.6})
-    >>> day = 86_400
-    >>> [
-    ...     value_in_force([first, later], "approval_rate", date(2025, 4, 4), t * day)
-    ...     for t in (0, 9, 19, 20)
-    ... ]
-    [0.2, 0.6, 0.6, 0.2]
+    Parameters
+    ----------
+    licences : tuple of GeneralLicence
+        In the order in which their rules are written.
+    covers : tuple of ndarray of int64, shape (T, L)
+        For each set of active triggers: `RegimeTable.general_licence`.
     """
-    best: object | None = None
-    best_from: int | None = None
-    for rule in rules:
-        begins = moment(start, rule.from_)
-        ended = rule.to is not None and second >= moment(start, rule.to)
-        stated = getattr(rule, field)
-        if begins > second or ended or stated is None:
-            continue
-        if best_from is None or begins >= best_from:
-            best, best_from = stated, begins
-    return best
+
+    licences: tuple[GeneralLicence, ...]
+    covers: tuple[IntArray, ...]
 
 
-def lane_gates(scenario: Scenario, lane: Lane) -> dict[str, Gate]:
-    """Return the gates that a lane's shipments can meet, by name."""
-    kind = lane_file_kind(scenario, lane)
-    supplier = scenario.sites[lane.supplier]
-    customer = scenario.sites[lane.customer]
-    item = scenario.items[supplier.makes]
-    return {
-        name: gate
-        for name, gate in scenario.gates.items()
-        if supplier.country in gate.leaves
-        and customer.country not in gate.leaves
-        and (item.controlled or not gate.controlled_only)
-        and matches(gate, kind)
-    }
+def build_timeline(rules: Rules, places: Iterable[tuple[str, FileKind]]) -> Timeline:
+    """Resolve the rules for every desk and kind of file, and merge those they never tell apart.
+
+    Parameters
+    ----------
+    rules : Rules
+    places : iterable of (desk, FileKind)
+        Every combination that can be filed.
+    """
+    charts = {field: rules.chart(field, default) for field, default in DEFAULTS.items()}
+    classes: dict[tuple[str, tuple[_Painted, ...]], int] = {}
+    file_class: dict[tuple[str, FileKind], int] = {}
+    for desk, kind in sorted(set(places)):
+        about = rules.about((desk,), kind)
+        painted = tuple(chart.painted(about) for chart in charts.values())
+        file_class[desk, kind] = classes.setdefault((desk, painted), len(classes))
+    columns = []
+    for world in range(rules.n_worlds):
+        shape = (len(classes), len(charts), rules.n_regimes)
+        numbers = np.array(
+            [[of[world] for of in painted] for _, painted in classes], dtype=np.int64
+        )
+        by_field = numbers.reshape(shape).transpose(1, 2, 0)
+        columns.append(_columns(charts, dict(zip(charts, by_field, strict=True))))
+    return Timeline(file_class, tuple(columns))
 
 
-def lane_file_kind(scenario: Scenario, lane: Lane) -> FileKind:
-    """Return what a rule can select this lane's applications by."""
-    supplier, customer = scenario.sites[lane.supplier], scenario.sites[lane.customer]
-    return FileKind(
-        destination=lane.destination or customer.country,
-        sector=lane.sector or customer.sector or "other",
-        end_use=lane.end_use,
-        item=supplier.makes,
-        exporter=lane.supplier,
-        customer=lane.customer,
-        exporter_size=supplier.exporter_size,
-    )
+def build_general(rules: Rules, lanes: Sequence[tuple[FileKind, tuple[str, ...]]]) -> General:
+    """Resolve which general licence covers which lane.
+
+    Parameters
+    ----------
+    rules : Rules
+    lanes : sequence of (FileKind, names of desks), shape (L,)
+        What is filed for a lane, and the desks that decide on its licences, if any.
+    """
+    chart = rules.chart("general_licence", None)
+    licences = [value for value in chart.values if isinstance(value, GeneralLicence)]
+    numbers = [licences.index(v) if isinstance(v, GeneralLicence) else UNSET for v in chart.values]
+    shape = (rules.n_regimes, len(lanes))
+    covers = tuple(np.full(shape, UNSET, dtype=np.int64) for _ in range(rules.n_worlds))
+    for place, (kind, desks) in enumerate(lanes):
+        if licences and desks:
+            painted = chart.painted(rules.about(desks, kind))
+            for column, values in zip(covers, painted, strict=True):
+                column[:, place] = [numbers[value] for value in values]
+    return General(tuple(licences), covers)
 
 
-def break_seconds(scenario: Scenario) -> tuple[IntArray, tuple[RuleDate, ...]]:
-    """Return the first second of every regime (T,), and the dated changes within the horizon."""
-    dates: set[RuleDate] = set()
-    for name, from_, to in _dated(scenario):
-        begins = max(0, moment(scenario.start, from_))
-        ends = None if to is None else moment(scenario.start, to)
-        if begins < scenario.horizon and (ends is None or ends > begins):
-            dates.add(RuleDate(begins, name, begins=True))
-            if ends is not None and ends < scenario.horizon:
-                dates.add(RuleDate(ends, name, begins=False))
-    seconds = np.array(sorted({0, *(entry.second for entry in dates)}), dtype=np.int64)
-    return seconds, tuple(sorted(dates))
+def rules_in_force(scenario: Scenario, dates: Dates, desk: str, kind: FileKind) -> dict[str, str]:
+    """Return the name of the rule that says what holds for a file, by field.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Without chance.
+    dates : Dates
+        Its last regime is the one asked about.
+    desk : str
+    kind : FileKind
+
+    Returns
+    -------
+    dict of str to str
+        Fields that no rule states are left out.
+    """
+    return Rules(scenario, [dates]).in_force(desk, kind)
 
 
-def _dated(scenario: Scenario) -> Iterable[tuple[str, date | int, date | int | None]]:
-    for group in (scenario.policy, scenario.gates, scenario.demand):
-        for name, record in group.items():
-            yield name, record.from_, record.to
-    for name, measure in scenario.measures.items():
-        if measure.from_ is not None:
-            yield name, measure.from_, measure.to
-    for name, desk in scenario.desks.items():
-        for pause in desk.pauses:
-            yield f"{name} pause", pause.from_, pause.to
-        for officers in desk.officers:
-            yield f"{name} officers", officers.from_, None
+@dataclass(frozen=True)
+class _Chart:
+    """What the rules say of one field, as strokes: a later one covers an earlier one.
+
+    Parameters
+    ----------
+    values : list
+        Everything that is said of the field, the default first.
+    n_regimes : int
+    strokes : list of list of (int, slice, int)
+        For each set of active triggers: place of a rule, its regimes, number of its value.
+    """
+
+    values: list[Any]
+    n_regimes: int
+    strokes: list[list[tuple[int, slice, int]]]
+
+    def painted(self, about: frozenset[int]) -> _Painted:
+        """Return what the rules at these places come to."""
+        result = []
+        for strokes in self.strokes:
+            column = [0] * self.n_regimes
+            for place, rows, value in strokes:
+                if place in about:
+                    column[rows] = [value] * (rows.stop - rows.start)
+            result.append(tuple(column))
+        return tuple(result)
 
 
-def build_timeline(
-    scenario: Scenario, t_s: IntArray, kinds: Sequence[tuple[str, FileKind]]
-) -> Timeline:
-    """Resolve the rules for every (desk, kind) and merge those that they never tell apart.
+class Rules:
+    """The rules of a scenario, prepared for being asked about many kinds of files.
 
     Parameters
     ----------
     scenario : Scenario
         Its `policy` rules, in the order written.
-    t_s : ndarray of int64, shape (T,)
-        First second of each regime.
-    kinds : sequence of (desk, FileKind)
-        Every combination that can be filed.
+    worlds : sequence of Dates
+        One for each set of active triggers.
     """
-    columns: dict[_ClassKey, int] = {}
-    file_class: dict[tuple[str, FileKind], int] = {}
-    for desk, kind in sorted(set(kinds), key=repr):
-        rules = [
-            rule
-            for rule in scenario.policy.values()
-            if matches(rule, kind) and (rule.desk is None or desk in rule.desk)
-        ]
-        column = tuple(
-            tuple(value_in_force(rules, field, scenario.start, int(t)) for field in _FIELDS)
-            for t in t_s
-        )
-        file_class[desk, kind] = columns.setdefault((desk, column), len(columns))
-    return _as_arrays(file_class, columns, len(t_s))
 
+    def __init__(self, scenario: Scenario, worlds: Sequence[Dates]) -> None:
+        self.n_worlds = len(worlds)
+        self.n_regimes = len(worlds[0].seconds)
+        self._rules = list(scenario.policy.items())
+        self._asks = [wanted(rule) for _, rule in self._rules]
+        self._in_order = [self._ranked(dates) for dates in worlds]
+        self._about: dict[tuple[tuple[str, ...], FileKind], frozenset[int]] = {}
 
-def _as_arrays(
-    file_class: dict[tuple[str, FileKind], int],
-    columns: Mapping[_ClassKey, int],
-    n_regimes: int,
-) -> Timeline:
-    shape = (n_regimes, len(columns))
-    timeline = Timeline(
-        file_class=file_class,
-        mean_review_s=np.zeros(shape, dtype=np.int64),
-        working_days=np.zeros(shape, dtype=np.bool_),
-        approval_rate=np.ones(shape),
-        final_refusal_share=np.zeros(shape),
-        priority=np.full(shape, DEFAULT_PRIORITY, dtype=np.int64),
-    )
-    for (_, column), c in columns.items():
-        for t, (review, approval, final, priority) in enumerate(column):
-            if isinstance(review, ReviewTime):
-                timeline.mean_review_s[t, c] = NEVER if review.never else review.seconds
-                timeline.working_days[t, c] = review.working
-            if approval is not None:
-                timeline.approval_rate[t, c] = approval
-            if final is not None:
-                timeline.final_refusal_share[t, c] = final
-            if priority is not None:
-                timeline.priority[t, c] = priority
-    return timeline
+    def _ranked(self, dates: Dates) -> list[tuple[int, slice]]:
+        """Return the rules that are ever in force and their regimes; what comes last wins.
 
+        Of dated rules the latest to begin, of two that begin in the same second the one written
+        last; a rule on an active trigger wins over all of them.
+        """
+        ranked = []
+        for place, (_, rule) in enumerate(self._rules):
+            rows = dates.rows(rule)
+            if rows.start < rows.stop:
+                reacts = rule.on is not None
+                ranked.append((reacts, 0 if reacts else dates.begins(rule), place, rows))
+        return [(place, rows) for _, _, place, rows in sorted(ranked, key=lambda one: one[:3])]
 
-def gate_desk(scenario: Scenario, name: str, lane: Lane) -> str | None:
-    """Return the one desk that a lane's gates name, or None if no gate matches it.
+    def about(self, desks: tuple[str, ...], kind: FileKind) -> frozenset[int]:
+        """Return the places of the rules about a kind of file at any of these desks."""
+        if (desks, kind) not in self._about:
+            here = frozenset(desks)
+            self._about[desks, kind] = frozenset(
+                place
+                for place, ((_, rule), asks) in enumerate(zip(self._rules, self._asks, strict=True))
+                if (rule.desk is None or not here.isdisjoint(rule.desk)) and matches(asks, kind)
+            )
+        return self._about[desks, kind]
 
-    Raises
-    ------
-    NetworkError
-        If two gates on the lane name different desks.
-    """
-    gates = lane_gates(scenario, lane)
-    desks = sorted({gate.desk for gate in gates.values()})
-    if len(desks) > 1:
-        raise NetworkError(
+    def in_force(self, desk: str, kind: FileKind) -> dict[str, str]:
+        """Return who states each field in the last regime of the first world."""
+        about, last = self.about((desk,), kind), self.n_regimes - 1
+        found: dict[str, str] = {}
+        for place, rows in self._in_order[0]:
+            if place in about and rows.start <= last < rows.stop:
+                name, rule = self._rules[place]
+                stated = (field for field in DEFAULTS if getattr(rule, field) is not None)
+                found.update(dict.fromkeys(stated, name))
+        return found
+
+    def chart(self, field: str, default: object) -> _Chart:
+        """Return what the rules say of one field."""
+        stated = [_stated(name, rule, field) for name, rule in self._rules]
+        number: dict[object, int] = {default: 0}
+        for value in stated:
+            if value is not None:
+                number.setdefault(value, len(number))
+        strokes = [
             [
-                Problem(
-                    path=f"lanes.{name}",
-                    got=f"gates of several desks: {', '.join(desks)}",
-                    need="need at most one desk for a lane",
-                    hint="narrow one of the gates " + ", ".join(sorted(gates)),
-                    code="E_GATE",
-                )
+                (place, rows, number[stated[place]])
+                for place, rows in ranked
+                if stated[place] is not None
             ]
-        )
-    return desks[0] if desks else None
+            for ranked in self._in_order
+        ]
+        return _Chart(list(number), self.n_regimes, strokes)
 
 
-def licence_needed(scenario: Scenario, lane: Lane, t_s: IntArray) -> list[bool]:
-    """Say for each regime whether the lane's shipments need an application of their own.
-
-    Returns
-    -------
-    list of bool, shape (T,)
-        A gate is in force, [from, to), and no general licence covers the pair.
-    """
-    start = scenario.start
-    gates = lane_gates(scenario, lane).values()
-    kind = lane_file_kind(scenario, lane)
-    desks = {gate.desk for gate in gates}
-    rules = [
-        rule
-        for rule in scenario.policy.values()
-        if matches(rule, kind) and (rule.desk is None or desks.intersection(rule.desk))
-    ]
-    needed = []
-    for t in t_s:
-        gated = any(
-            moment(start, gate.from_) <= t and (gate.to is None or t < moment(start, gate.to))
-            for gate in gates
-        )
-        general = value_in_force(rules, "general_licence", start, int(t)) is True
-        needed.append(gated and not general)
-    return needed
+def _stated(name: str, rule: PolicyRule, field: str) -> object:
+    """Return what a rule says of a field, or None; a general licence is the rule's own."""
+    value: object = getattr(rule, field)
+    if field == "general_licence" and value is True:
+        quantity = UNSET if rule.general_quantity is None else rule.general_quantity
+        return GeneralLicence(name, quantity)
+    return value
 
 
-def file_class_of(timeline: Timeline, desk: str | None, kind: FileKind) -> int:
-    """Return the class of a file at a desk; UNSET without a desk."""
-    return UNSET if desk is None else timeline.file_class[desk, kind]
+def _columns(charts: dict[str, _Chart], numbers: dict[str, IntArray]) -> dict[str, NDArray[Any]]:
+    """Turn the numbers of values, each (T, C), into values."""
+
+    def read(field: str, values: list[Any], dtype: type) -> NDArray[Any]:
+        return np.array(values, dtype=dtype)[np.ascontiguousarray(numbers[field])]
+
+    reviews: list[ReviewTime] = charts["mean_review_time"].values
+    seconds = [NEVER if review.never else review.seconds for review in reviews]
+    shares = {
+        field: read(field, charts[field].values, np.float64)
+        for field in ("approval_rate", "final_refusal_share", "return_share", "query_share")
+    }
+    return shares | {
+        "mean_review_s": read("mean_review_time", seconds, np.int64),
+        "working_days": read("mean_review_time", [review.working for review in reviews], np.bool_),
+        "file_priority": read("priority", charts["priority"].values, np.int64),
+    }

@@ -1,7 +1,7 @@
-"""Sites, their inputs and their lanes as tables; the order of each axis is the order of ties.
+"""Sites and their inputs as tables; the order of each axis is the order of ties.
 
 In:  `Scenario` and `Network`.
-Out: `SiteTable`, `InputTable`, `LaneTable`.
+Out: `SiteTable`, `InputTable`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sim.errors import NetworkError, Problem
+from sim.model.measures import added_cover
 from sim.model.network import Network
-from sim.model.tables import ON_ORDER, UNSET, InputTable, IntArray, LaneTable, SiteTable
-from sim.scenario.schema import BillLine, Lane, Ordering, Scenario, Site
+from sim.model.ordering import bill_for
+from sim.model.plan import output_share
+from sim.model.stockpiles import refill_of
+from sim.model.supply import SupplySide
+from sim.model.tables import UNSET, InputTable, IntArray, SiteTable
+from sim.scenario.schema import BillLine, Scenario, Site
 from sim.units import DAY_S
 
-__all__ = ["build_inputs", "build_lanes", "build_sites", "site_order"]
-
-_BILLION = 1_000_000_000
+__all__ = ["build_inputs", "build_sites", "site_order"]
 
 
 def site_order(network: Network) -> list[str]:
@@ -44,6 +46,10 @@ def build_sites(scenario: Scenario, network: Network) -> SiteTable:
         tier=_ints(network.tier[name] for name in names),
         review_rank=np.argsort(np.array(review, dtype=np.int64)).astype(np.int64),
         output_per_day=_ints(site.output_per_day for site in sites),
+        start_per_day=_ints(
+            round(site.output_per_day * float(output_share(scenario.start, site, [0])[0]))
+            for site in sites
+        ),
         output_stock=_ints(_output_stock(site) for site in sites),
         output_cap=_ints(_level(site.output_cap) for site in sites),
         batch_quantity=_ints(site.use.quantity or 0 for site in sites),
@@ -65,131 +71,40 @@ def _level(quantity: int | None) -> int:
     return UNSET if quantity is None else quantity
 
 
-def build_inputs(scenario: Scenario, site_names: Sequence[str]) -> InputTable:
+def build_inputs(scenario: Scenario, site_names: Sequence[str], supply: SupplySide) -> InputTable:
     """Inputs by site, then item; see `InputTable`."""
     lines: list[tuple[int, str, Site, BillLine]] = []
     for s, name in enumerate(site_names):
         site = scenario.sites[name]
         lines += [(s, item, site, line) for item, line in sorted(site.bill.items())]
     rules = [line.ordering or site.ordering for _, _, site, line in lines]
+    places = [(site_names[s], item) for s, item, _, _ in lines]
+    refills = [refill_of(scenario, name) for name, _ in places]
     return InputTable(
-        name=tuple(f"{site_names[s]} / {item}" for s, item, _, _ in lines),
+        name=tuple(f"{name} / {item}" for name, item in places),
         site=_ints(s for s, _, _, _ in lines),
         item=tuple(item for _, item, _, _ in lines),
         per_unit=_ints(line.per_unit for _, _, _, line in lines),
+        per=_ints(bill_for(scenario, name) for name, _ in places),
         stock=_ints(_level(line.stock) for _, _, _, line in lines),
         cover=tuple(
             None if line.stock is not None else line.cover or site.cover
             for _, _, site, line in lines
         ),
-        added_cover_s=_ints(_added_cover(scenario, site_names[s]) for s, _, _, _ in lines),
-        rule=tuple(rule.rule for rule in rules),
-        review_every_s=_ints(
-            _review_interval(scenario, site_names[s], item, rule)
-            for (s, item, _, _), rule in zip(lines, rules, strict=True)
+        added_cover_s=_ints(added_cover(scenario, name, item) for name, item in places),
+        rule=tuple(
+            rule.rule if refill is None else "refill"
+            for rule, refill in zip(rules, refills, strict=True)
         ),
+        forecast_reviews=_ints(_level(rule.forecast) for rule in rules),
+        review_every_s=_ints(supply.buying.review_interval(*place) for place in places),
         order_up_to=_ints(_level(rule.order_up_to) for rule in rules),
         reorder_point=_ints(_level(rule.reorder_point) for rule in rules),
-        order_quantity=_ints(_level(rule.order_quantity) for rule in rules),
-    )
-
-
-def _added_cover(scenario: Scenario, name: str) -> int:
-    site = scenario.sites[name]
-    total = 0
-    for measure in scenario.measures.values():
-        chosen = (
-            (measure.site is None or name in measure.site)
-            and (measure.kind is None or site.kind in measure.kind)
-            and (measure.country is None or site.country in measure.country)
-            and (measure.sector is None or site.sector in measure.sector)
-        )
-        if chosen and measure.add_cover is not None:
-            total += measure.add_cover
-    return total
-
-
-def _review_interval(scenario: Scenario, name: str, item: str, rule: Ordering) -> int:
-    """Seconds between reviews: as stated, else the shortest dispatch interval of its lanes."""
-    site = scenario.sites[name]
-    if rule.continuous:
-        if site.use.pattern == "steady" and rule.rule != "s_q":
-            raise _problem(
-                name, item, f"continuous {rule.rule} ordering with steady use",
-                "need a review interval", "leave out continuous, or use the s_q rule",
-            )  # fmt: skip
-        return ON_ORDER
-    if rule.review_every is not None:
-        return rule.review_every
-    lanes = [
-        lane
-        for lane in scenario.lanes.values()
-        if lane.customer == name and scenario.sites[lane.supplier].makes == item
-    ]
-    intervals = [_interval(lane) for lane in lanes if _interval(lane) != ON_ORDER]
-    if not intervals:
-        raise _problem(
-            name, item, "lanes that dispatch on order, and no review interval",
-            "need to know when to order", "state ordering.review_every or ordering.continuous",
-        )  # fmt: skip
-    return min(intervals)
-
-
-def _problem(name: str, item: str, got: str, need: str, hint: str) -> NetworkError:
-    path = f"sites.{name}.bill.{item}"
-    return NetworkError([Problem(path=path, got=got, need=need, hint=hint, code="E_ORDERING")])
-
-
-def _interval(lane: Lane) -> int:
-    return ON_ORDER if isinstance(lane.dispatch_every, str) else lane.dispatch_every
-
-
-def build_lanes(
-    scenario: Scenario,
-    names: Sequence[str],
-    site_names: Sequence[str],
-    inputs: InputTable,
-    desk_names: Sequence[str],
-    lane_desk: Sequence[str | None],
-    lane_class: Sequence[int],
-) -> LaneTable:
-    """Lanes in the given order; see `LaneTable`."""
-    lanes = [scenario.lanes[name] for name in names]
-    site_index = {name: s for s, name in enumerate(site_names)}
-    input_index = {name: n for n, name in enumerate(inputs.name)}
-    items = [scenario.sites[lane.supplier].makes for lane in lanes]
-    customers = [scenario.sites[lane.customer] for lane in lanes]
-    return LaneTable(
-        name=tuple(names),
-        item=tuple(items),
-        mode=tuple(lane.mode for lane in lanes),
-        destination=tuple(
-            lane.destination or customer.country
-            for lane, customer in zip(lanes, customers, strict=True)
+        order_quantity=_ints(
+            _level(rule.order_quantity) if refill is None else refill.per_review
+            for rule, refill in zip(rules, refills, strict=True)
         ),
-        sector=tuple(
-            lane.sector or customer.sector or "other"
-            for lane, customer in zip(lanes, customers, strict=True)
-        ),
-        end_use=tuple(lane.end_use for lane in lanes),
-        supplier=_ints(site_index[lane.supplier] for lane in lanes),
-        customer=_ints(site_index[lane.customer] for lane in lanes),
-        input=_ints(
-            input_index[f"{lane.customer} / {item}"]
-            for lane, item in zip(lanes, items, strict=True)
-        ),
-        interval_s=_ints(_interval(lane) for lane in lanes),
-        share=_ints(round(lane.share * _BILLION) for lane in lanes),
-        priority=_ints(lane.priority for lane in lanes),
-        transit=tuple(lane.transit for lane in lanes),
-        open_shipments=tuple(
-            None
-            if lane.open_shipments is None
-            else tuple((shipment.quantity, shipment.arrives) for shipment in lane.open_shipments)
-            for lane in lanes
-        ),
-        desk=_ints(UNSET if desk is None else desk_names.index(desk) for desk in lane_desk),
-        file_class=_ints(lane_class),
+        substitute_ratio=_ints(supply.substitution.ratio(*place) for place in places),
     )
 
 

@@ -70,8 +70,16 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
     top_files, beyond = _files_ceiling(table, findings.baseline)
     top = legend.height + 0.35
     third = top + 2 * (_PANEL + _GAP)
+    columns = [("wait_days_mean", "Mean wait of decided applications, by destination",
+                "wait from filing to decision [days]")]  # fmt: skip
+    if np.isfinite(findings.waits["longer_wait_days"]).any() and len(shown) > 1:
+        columns.append(
+            ("longer_wait_days", f"Time on the desk more than under {labels[findings.baseline]}",
+             "more days from filing to decision, undecided ones counted to the end")
+        )  # fmt: skip
+    block = row * n_rows + 0.75
     sheet = Sheet(
-        _WIDTH, third + row * n_rows + 0.5,
+        _WIDTH, third + block * len(columns) - 0.25,
         "At the licence desk: how many wait, and how long",
         "What one destination gains, others wait for. The share approved is a censored figure.",
         _caption(findings, [labels[name] for name in without],
@@ -86,18 +94,29 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
                         "Approved so far over filed so far, as the press counts it")  # fmt: skip
     _share_panel(share, table, pairs)
     date_axis(share, findings.start, findings.horizon_days)
-    waits_days = findings.waits["wait_days_mean_high"].to_numpy(dtype=np.float64)
-    longest = float(np.max(waits_days[np.isfinite(waits_days)], initial=1.0)) * 1.04
     room = _WIDTH / n_columns
-    for column in range(n_columns):
-        mine = destinations[column * n_rows : (column + 1) * n_rows]
-        title = "Mean wait of decided applications, by destination" if column == 0 else ""
-        waits = sheet.panel(column * room + 1.45, third, room - 1.45 - _RIGHT, row * n_rows)
-        waits.set_title(title, loc="left", size=SIZE.subtitle, weight="bold", pad=5)
-        _waits_panel(waits, findings.waits, pairs, mine, row)
-        waits.set_ylim(row * n_rows, 0.0)
-        waits.set_xlim(0.0, longest)
+    for block_number, (name, title, unit) in enumerate(columns):
+        low, high = _ends(findings.waits, name)
+        for column in range(n_columns):
+            mine = destinations[column * n_rows : (column + 1) * n_rows]
+            waits = sheet.panel(column * room + 1.45, third + block * block_number,
+                                room - 1.45 - _RIGHT, row * n_rows)  # fmt: skip
+            waits.set_title("" if column else title, loc="left", size=SIZE.subtitle, weight="bold",
+                            pad=5)  # fmt: skip
+            _waits_panel(waits, findings.waits, pairs, mine, row, name)
+            waits.set_ylim(row * n_rows, 0.0)
+            waits.set_xlim(low, high)
+            waits.set_xlabel(unit, size=SIZE.text)
     return sheet.picture
+
+
+def _ends(waits: pd.DataFrame, name: str) -> tuple[float, float]:
+    """Ends of the axis for a number of the table and its interval [days]."""
+    values = waits[[name, f"{name}_low", f"{name}_high"]].to_numpy(dtype=np.float64)
+    found = values[np.isfinite(values)]
+    low, high = float(np.min(found, initial=0.0)), float(np.max(found, initial=1.0))
+    room = 0.04 * (high - low)
+    return (low - room if low < 0 else 0.0), high + room
 
 
 def _files_ceiling(table: pd.DataFrame, baseline: str) -> tuple[float, list[tuple[str, float]]]:
@@ -139,7 +158,7 @@ def _share_panel(axes: Axes, table: pd.DataFrame, pairs: Sequence[tuple[str, Lin
 
 
 def _waits_panel(axes: Axes, waits: pd.DataFrame, pairs: Sequence[tuple[str, LineLook]],
-                 destinations: Sequence[str], row: float) -> None:  # fmt: skip
+                 destinations: Sequence[str], row: float, column: str) -> None:  # fmt: skip
     for number, destination in enumerate(destinations):
         rows = records(waits[waits["destination"] == destination])
         mine = {str(row["alternative"]): row for row in rows}
@@ -150,8 +169,7 @@ def _waits_panel(axes: Axes, waits: pd.DataFrame, pairs: Sequence[tuple[str, Lin
                 continue
             place = number * row + 0.06 + (order + 0.5) * _DOT_STEP
             mean, low, high = (
-                float(mine[name][column])
-                for column in ("wait_days_mean", "wait_days_mean_low", "wait_days_mean_high")
+                float(mine[name][end]) for end in (column, f"{column}_low", f"{column}_high")
             )
             axes.plot([low, high], [place, place], color=look.colour, linewidth=1.1, zorder=2)
             hollow = look.marker != "o" or bool(look.dashes)
@@ -160,7 +178,7 @@ def _waits_panel(axes: Axes, waits: pd.DataFrame, pairs: Sequence[tuple[str, Lin
     middles = [(number + 0.5) * row for number in range(len(destinations))]
     axes.set_yticks(middles, [fitted(country_label(name), 1.2, SIZE.text) for name in destinations])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("wait from filing to decision [days]", size=SIZE.text)
+    axes.axvline(0.0, color=MUTED, linewidth=0.8, zorder=1)
     axes.grid(visible=True, axis="x", color=GRID)
     axes.spines["left"].set_color(MUTED)
 

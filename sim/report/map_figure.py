@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from sim.model.policy import lane_gates
+from sim.model.gates import desks_by_lane
 from sim.report.layout import Sheet, fitted, spread, text_width
 from sim.report.legend import patch_legend
 from sim.report.names import country_label, group_label, in_order
@@ -112,12 +112,13 @@ def network_flows(
         nodes[keys[name]] = Node(label, site.kind, site.country, site.sector or "")
     content = _magnet_grams(scenario)
     found: dict[tuple[str, str, tuple[str, ...]], Flow] = {}
-    for lane in scenario.lanes.values():
+    desks_of = desks_by_lane(scenario)
+    for name, lane in scenario.lanes.items():
         supplier, customer = scenario.sites[lane.supplier], scenario.sites[lane.customer]
         line = customer.bill.get(supplier.makes)
         used = 0.0 if line is None else float(customer.output_per_day) * float(line.per_unit)
         grams = used * lane.share * content[supplier.makes]
-        desks = tuple(sorted({gate.desk for gate in lane_gates(scenario, lane).values()}))
+        desks = tuple(sorted(desks_of[name]))
         key = (keys[lane.supplier], keys[lane.customer], desks)
         flow = found.get(key, Flow(*key, 0.0, 0))
         tonnes = flow.tonnes_per_year + grams * _GRAMS_A_DAY_TO_TONNES_A_YEAR

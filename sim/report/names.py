@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.scenario.countries import GROUPS
+from sim.scenario.variants import family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ __all__ = [
     "level_names",
     "records",
     "runs_text",
+    "spaced",
 ]
 
 ALL_PLANTS = "all plants"
@@ -51,24 +53,30 @@ _COUNTRIES: Mapping[str, str] = {
 }
 
 
-class Compared(Protocol):
-    """What a report needs to know of a comparison: `sim.compare.Findings`, or its like.
-
-    The tables have exactly the columns of `sim.columns.COMPARISON_TABLES`.
-    """
+class ComparisonTables(Protocol):
+    """Tables with exactly the columns of `sim.columns.COMPARISON_TABLES`."""
 
     @property
-    def summary(self) -> pd.DataFrame: ...  # noqa: D102
+    def summary(self) -> pd.DataFrame: ...
     @property
-    def paired(self) -> pd.DataFrame: ...  # noqa: D102
+    def paired(self) -> pd.DataFrame: ...
     @property
-    def halt_curves(self) -> pd.DataFrame: ...  # noqa: D102
+    def structural(self) -> pd.DataFrame: ...
     @property
-    def waits(self) -> pd.DataFrame: ...  # noqa: D102
+    def halt_curves(self) -> pd.DataFrame: ...
     @property
-    def backlog(self) -> pd.DataFrame: ...  # noqa: D102
+    def waits(self) -> pd.DataFrame: ...
     @property
-    def runway_fans(self) -> pd.DataFrame: ...  # noqa: D102
+    def backlog(self) -> pd.DataFrame: ...
+    @property
+    def runway_fans(self) -> pd.DataFrame: ...
+    @property
+    def cost_totals(self) -> pd.DataFrame: ...
+
+
+class Compared(ComparisonTables, Protocol):
+    """What a report needs to know of a comparison: `sim.compare.Findings`, or its like."""
+
     @property
     def design(self) -> str: ...  # noqa: D102
     @property
@@ -100,13 +108,20 @@ def alternative_labels(findings: Compared) -> dict[str, str]:
 
     Names that would become the same keep their underscores.
     """
-    shown = {name: _spaced(name) for name in findings.alternatives}
+    shown = {name: spaced(name) for name in findings.alternatives}
     times = Counter(shown.values())
     return {name: label if times[label] == 1 else name for name, label in shown.items()}
 
 
-def _spaced(name: str) -> str:
-    return name.replace("_", " ") if _PLAIN.fullmatch(name) else name
+def spaced(name: str) -> str:
+    """Return a plain name with spaces; so are the brackets of a variant of it.
+
+    Examples
+    --------
+    >>> spaced("slow_walk [bare_minimum]"), spaced("A_1")
+    ('slow walk [bare minimum]', 'A_1')
+    """
+    return name.replace("_", " ") if _PLAIN.fullmatch(family(name)) else name
 
 
 def country_label(code: str) -> str:
@@ -123,7 +138,7 @@ def country_label(code: str) -> str:
 def group_label(level: str, name: str) -> str:
     """Name of a site, sector, country or of all plants, for a reader."""
     if level == "sector":
-        return _spaced(name) or "no sector"
+        return spaced(name) or "no sector"
     if level == "country":
         return country_label(name)
     return ALL_PLANTS if level == "all" else name

@@ -35,6 +35,7 @@ from sim.report.layout import date_text
 from sim.report.names import Compared, Tables, alternative_labels
 from sim.report.page_tables import PageTable
 from sim.report.sentences import answer
+from sim.report.settings import in_one_setting
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def pictures_of(findings: Compared, results: Tables, design: Designed) -> tuple[
     tuple of Shown
         `name` is also the file name of the picture.
     """
-    scenario = design.alternatives[findings.baseline]
+    scenario, one = design.alternatives[findings.baseline], in_one_setting(findings)
     mapped = _gated(scenario, design)
     halts = _halts(findings, results)
     stands = _most_telling(findings, halts)
@@ -91,10 +92,10 @@ def pictures_of(findings: Compared, results: Tables, design: Designed) -> tuple[
     )  # fmt: skip
     return (
         Shown("summary", summary_figure(findings), page_tables.summary_table(findings)),
-        Shown("halt_curves", halt_curves_figure(findings), page_tables.curves_table(findings)),
-        Shown("runway", runway_figure(findings, scenario), page_tables.runway_table(findings)),
+        Shown("halt_curves", halt_curves_figure(one), page_tables.curves_table(one)),
+        Shown("runway", runway_figure(one, scenario), page_tables.runway_table(one)),
         Shown("halt_timeline", timeline, page_tables.plants_table(findings, halts, stands)),
-        Shown("licences", licences_figure(findings), page_tables.waits_table(findings)),
+        Shown("licences", licences_figure(one), page_tables.waits_table(one)),
         Shown("network", network_figure(mapped), page_tables.network_table(mapped)),
     )
 
@@ -152,7 +153,7 @@ def write_report_page(
         seed=scenario.seed,
         version=sim.__version__,
         model=_model_version(),
-        answer=answer(findings, _halts(findings, results)),
+        answer=answer(in_one_setting(findings), _halts(findings, results)),
         pictures=[
             (shown, Markup(inline_svg(shown.picture, shown.name, _description(shown))))  # noqa: S704
             for shown in pictures
@@ -170,6 +171,7 @@ def write_report_page(
         other_figures=[figure(key) for key in figure_keys() if cited and key not in keys],
         range_text=assumptions.range_text,
         cut=lambda text: list(assumptions.cut_addresses(text)),
+        structural=page_tables.structural_table(findings),
         desks={name: desk.setting for name, desk in scenario.desks.items()},
     )  # fmt: skip
     path = Path(folder) / "report.html"

@@ -23,8 +23,10 @@ from sim.report.names import (
     level_names,
     records,
     runs_text,
+    spaced,
 )
 from sim.scenario.schema import Scenario
+from sim.scenario.variants import SETTINGS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +37,17 @@ __all__ = [
     "network_table",
     "plants_table",
     "runway_table",
+    "structural_table",
     "summary_table",
     "waits_table",
 ]
+
+
+_STRUCTURAL = (
+    ("halted_share", "halted [%]", 100.0),
+    ("restricted_mean_days", "time to the first halt [d]", 1.0),
+    ("downtime_days_mean", "downtime of a plant [d]", 1.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +180,29 @@ def plants_table(findings: Compared, halts: pd.DataFrame, alternative: str) -> P
     )  # fmt: skip
 
 
+def structural_table(findings: Compared) -> PageTable:
+    """Figures of each sector under every setting of the licence desks; no rows if there is one."""
+    table = findings.structural[findings.structural["level"] == "sector"]
+    rows = tuple(
+        (
+            spaced(str(row["alternative"])),
+            group_label("sector", str(row["name"])),
+            label,
+            *(_plain(row[f"{name}_{setting}"] * scale) for setting in SETTINGS),
+            f"{_plain(row[f'{name}_lowest'] * scale)} to {_plain(row[f'{name}_highest'] * scale)}",
+            f"± {_plain(row[f'{name}_monte_carlo'] * scale)}",
+        )
+        for row in records(table)
+        for name, label, scale in _STRUCTURAL
+    )
+    return PageTable(
+        f"Plants by sector, {runs_text(findings.n_runs)} of each alternative in each setting",
+        ("Alternative", "Sector", "Figure", "Queue", "Unlimited", "Bare minimum",
+         "Structural: lowest to highest", "Monte Carlo: half of the widest 95 % interval"),
+        rows, 3,
+    )  # fmt: skip
+
+
 def waits_table(findings: Compared) -> PageTable:
     """Applications and waits by alternative and destination."""
     labels = alternative_labels(findings)
@@ -182,6 +215,7 @@ def waits_table(findings: Compared) -> PageTable:
             _plain(row["pending_share"] * 100),
             _days(row, "wait_days_mean"),
             _plain(row["wait_days_p90"]),
+            _days(row, "longer_wait_days"),
         )
         for row in records(findings.waits)
     )
@@ -190,7 +224,8 @@ def waits_table(findings: Compared) -> PageTable:
         "95 % intervals in brackets",
         ("Alternative", "Destination", "Filed [count]", "Granted by the end [%]",
          "Undecided at the end [%]", "Mean wait of decided ones [d]",
-         "90 % have waited less than [d], undecided ones counted as longer"),
+         "90 % have waited less than [d], undecided ones counted as longer",
+         f"Longer on the desk than under {labels[findings.baseline]} [d], to the end if undecided"),
         rows, 2,
     )  # fmt: skip
 

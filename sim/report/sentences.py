@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sim.report.layout import date_text
 from sim.report.names import Compared, alternative_labels, group_label, level_names, records
 from sim.report.overall import Overall, overall
+from sim.report.waits_moved import waits_moved
 from sim.stats.intervals import upper_bound_when_none
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def answer(findings: Compared, halts: pd.DataFrame | None = None) -> Answer:
         Plain text; names are as in the scenario, in quotation marks.
     """
     points = (_when(findings, "sector"), _when(findings, "country"), _causes(findings, halts))
-    changes = (*_changes(findings), *_losers(findings), _never(findings))
+    changes = (*_changes(findings), *_losers(findings), *waits_moved(findings), _never(findings))
     return Answer(
         _lead(findings),
         tuple(point for point in points if point),

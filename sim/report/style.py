@@ -58,10 +58,13 @@ _MARKERS: Final = ("o", "s", "^", "D")
 CAUSE_COLOURS: Final[dict[str, str]] = {
     "licence pending": "#d55e00",
     "licence refused": "#7a2f5f",
-    "in transit after a licence wait": "#0072b2",
-    "in transit": "#56b4e9",
-    "not dispatched": "#e69f00",
+    "licence expired": "#8c3b00",
+    "customs hold": "#56b4e9",
+    "in transit": "#0072b2",
+    "rationed": "#b7c78b",
+    "capacity": "#e69f00",
     "never ordered": "#7f7f7f",
+    "demand": "#3b1d8f",
 }
 _OTHER_CAUSE: Final = "#1a1a1a"
 

@@ -5,6 +5,7 @@
 | `schema`, `network_schema`, `laws`, `fields`, `countries` | what a file may say |
 | `load` | from a path to a `Design` |
 | `layers`, `overrides` | `extends`, `network`, `alternatives`, `--set` |
+| `variants` | sweeps, and every setting of a desk, as alternatives of their own |
 | `yaml_events`, `tables`, `files`, `tree` | YAML and CSV text to one tree with places |
 | `faults`, `references`, `shapes` | what is wrong, in words |
 | `resolved`, `jsonschema` | the merged file with origins; completion for editors |

@@ -133,7 +133,8 @@ def _sentence(kind: str, detail: Mapping[str, Any], node: Node) -> tuple[str, st
     if kind == "literal_error":
         return _choice(str(context.get("expected", "")), node)
     if kind in {"too_long", "string_too_long"}:
-        return "E_LENGTH", f"need at most {context['max_length']} characters", ""
+        counted = "of them" if context.get("field_type") == "Dictionary" else "characters"
+        return "E_LENGTH", f"need at most {context['max_length']} {counted}", ""
     if kind in {"too_short", "string_too_short"}:
         return "E_LENGTH", f"need a list of at least {context['min_length']}", ""
     return "E_VALUE", "need a value that this field can take", ""

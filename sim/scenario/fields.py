@@ -27,6 +27,7 @@ from sim.scenario.field_faults import (
 from sim.units import DAY_S, parse_date, parse_duration, parse_mass, parse_working_days
 
 __all__ = [
+    "LONGEST",
     "CountryCode",
     "Day",
     "Duration",
@@ -62,6 +63,7 @@ class Record(BaseModel):
 
 
 LONGEST = 200 * 366 * DAY_S
+"""Longest duration that a scenario may state [s]."""
 _NEED_DURATION = "need a duration with its unit, such as '45 d', '6 w' or '8 h'"
 _NEED_DATE = "need a date written YYYY-MM-DD, a day of the calendar between 1970 and 2200"
 _NEED_MOMENT = "need a date (YYYY-MM-DD) or a time since the start, such as '60 d'"

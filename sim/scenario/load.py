@@ -8,6 +8,7 @@ What is stated later wins, key by key; this is the only order there is:
       < the file itself
       < the alternative
       < the command line (`--set path=value`)
+      < what makes a variant of it (`--sweep`, `--desks`, a desk whose setting is `all`)
 
 Mappings are merged, lists are replaced, and null removes a key (in files that extend or name a
 network, in alternatives and on the command line). All faults of all files are reported together.
@@ -18,7 +19,7 @@ Out: `Design`, one validated `Scenario` for each alternative.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from sim.scenario.references import check_names, check_references
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import plain
 from sim.scenario.tree import Branch, Faults, Leaf, Node, Place, clean, descend, merge, shown
+from sim.scenario.variants import Variation, family, points_of, read_sweeps, settings_of
 from sim.scenario.yaml_events import MAX_BYTES
 
 __all__ = ["Design", "Places", "design_from_text", "load_design", "load_scenario"]
@@ -43,6 +45,7 @@ ONLY = "base"
 
 _NAME: TypeAdapter[str] = TypeAdapter(FileName)
 _OF_THE_DESIGN = ("name", "schema_version", "extends", "alternatives", "baseline")
+_AS_WRITTEN = Variation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Design:
         Name of the scenario.
     alternatives : dict of str to Scenario
         What is to be compared, in the order of the file; `{"base": ...}` if the file lists none.
+        A desk whose setting is `all` makes three of each: `base [queue]`, `base [unlimited]` and
+        `base [bare_minimum]`.
     baseline : str
         The alternative that the others are compared with.
     places : Places
@@ -94,7 +99,9 @@ class Design:
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
 
-def load_design(path: str | Path, overrides: Sequence[str] = ()) -> Design:
+def load_design(
+    path: str | Path, overrides: Sequence[str] = (), variation: Variation = _AS_WRITTEN
+) -> Design:
     """Read a scenario file and all of its alternatives.
 
     Parameters
@@ -103,6 +110,8 @@ def load_design(path: str | Path, overrides: Sequence[str] = ()) -> Design:
         A `.yaml` or `.yml` file.
     overrides : sequence of str
         `path=value`, laid over every alternative; `alternatives.NAME.path=value` over one.
+    variation : Variation
+        Values to be swept, and settings of licence desks.
 
     Returns
     -------
@@ -113,6 +122,8 @@ def load_design(path: str | Path, overrides: Sequence[str] = ()) -> Design:
     ------
     ScenarioError
         With every fault of the file, of what it extends and of its tables.
+    Refused
+        If a sweep would make too many alternatives.
     """
     file, faults = Path(path), Faults()
     shown = file.as_posix()
@@ -123,7 +134,7 @@ def load_design(path: str | Path, overrides: Sequence[str] = ()) -> Design:
     faults.stop_if_any()
     text = read_text(file, shown, MAX_BYTES, faults)
     faults.stop_if_any()
-    return _design(text or "", shown, file, Folder.of(file), overrides, faults)
+    return _design(text or "", shown, file, Folder.of(file), overrides, variation, faults)
 
 
 def design_from_text(
@@ -131,6 +142,7 @@ def design_from_text(
     name: str = "scenario.yaml",
     folder: str | Path | None = None,
     overrides: Sequence[str] = (),
+    variation: Variation = _AS_WRITTEN,
 ) -> Design:
     """Read a scenario from text, by the same route as a file.
 
@@ -142,7 +154,7 @@ def design_from_text(
         What to call it in messages.
     folder : str or Path, optional
         Where `extends` and `network` start; without it neither can be used.
-    overrides : sequence of str
+    overrides, variation
         As in `load_design`.
 
     Raises
@@ -153,7 +165,7 @@ def design_from_text(
     path = None if folder is None else Path(folder) / name
     folder_of = None if path is None else Folder.of(path)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _design(text, name, path, folder_of, overrides, Faults())
+    return _design(text, name, path, folder_of, overrides, variation, Faults())
 
 
 def load_scenario(
@@ -189,6 +201,7 @@ def _design(
     path: Path | None,
     folder: Folder | None,
     texts: Sequence[str],
+    variation: Variation,
     faults: Faults,
 ) -> Design:
     stack = Stack(faults)
@@ -197,6 +210,8 @@ def _design(
         raise ScenarioError(faults.problems)
     patches = stack.alternatives(top) or {ONLY: Branch({}, Place(called, 1, 1), "")}
     overrides = read_overrides(texts, patches, faults)
+    axes = read_sweeps(variation, patches, faults)
+    written: dict[str, Branch] = {}
     trees: dict[str, Branch] = {}
     scenarios: dict[str, Scenario] = {}
     for name, patch in patches.items():
@@ -204,15 +219,22 @@ def _design(
         _check_name(name, patch, faults)
         _refuse_design_keys(patch, faults)
         mine = [one for one in overrides if one.alternative in {None, name}]
-        trees[name] = tree = _tree(stack, top, patch, mine, faults)
-        scenario = _scenario(tree, faults)
-        if scenario is not None:
-            scenarios[name] = scenario
+        written[name] = _tree(stack, top, patch, mine, faults)
+        for words, point in points_of(axes, name, written[name]):
+            tree = _tree(stack, top, patch, [*mine, *point], faults) if point else written[name]
+            for variant, varied, scenario in _variants(name + words, tree, variation.desks, faults):
+                if variant != name:
+                    _check_name(variant, patch, faults, known=(*patches, *trees))
+                trees[variant] = varied
+                if scenario is not None:
+                    scenarios[variant] = scenario
     faults.alternative = ""
-    refuse_unused(overrides, trees, faults)
-    baseline = _baseline(stack.written(top), list(patches), overrides, faults)
-    check_names(trees, faults)
+    refuse_unused([*overrides, *(axis.first for axis in axes)], written, faults)
+    baseline = _baseline(stack.written(top), [*patches, *trees], overrides, faults)
+    check_names(written, faults)
     faults.stop_if_any(patches)
+    if baseline not in scenarios:
+        baseline = next(name for name in scenarios if family(name) == family(baseline))
     return Design(
         path,
         next(iter(scenarios.values())).name,
@@ -221,6 +243,19 @@ def _design(
         Places(trees),
         tuple(faults.warnings),
     )
+
+
+def _variants(
+    name: str, tree: Branch, desks: str, faults: Faults
+) -> Iterator[tuple[str, Branch, Scenario | None]]:
+    """Check an alternative and yield it once for each setting of its desks."""
+    scenario = _scenario(tree, faults)
+    settings = () if scenario is None else settings_of(scenario, tree, desks, faults)
+    for words, patch in settings:
+        varied = merge(tree, patch, faults)
+        yield name + words, varied, _scenario(varied, faults)
+    if not settings:
+        yield name, tree, scenario
 
 
 def _tree(
@@ -248,8 +283,11 @@ def _scenario(tree: Branch, faults: Faults) -> Scenario | None:
     return scenario
 
 
-def _check_name(name: str, patch: Branch, faults: Faults) -> None:
+def _check_name(name: str, patch: Branch, faults: Faults, known: Collection[str] = ()) -> None:
     """Hold the name of an alternative to the rules for names of results."""
+    if name in known:
+        need = "need another name: a variant of an alternative is called this"
+        faults.add(patch.place, patch.path, "E_NAME", need, f"'{clean(name, 58)}'")
     try:
         _NAME.validate_python(name)
     except ValidationError as error:

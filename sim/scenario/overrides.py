@@ -56,7 +56,11 @@ class Override:
 
 
 def read_overrides(
-    texts: Sequence[str], alternatives: Collection[str], faults: Faults
+    texts: Sequence[str],
+    alternatives: Collection[str],
+    faults: Faults,
+    source: str = SOURCE,
+    form: str = "{}",
 ) -> list[Override]:
     """Read the overrides of a command line.
 
@@ -70,17 +74,21 @@ def read_overrides(
         The alternatives of the design.
     faults : Faults
         Where to note what is wrong; the line is the number of the override.
+    source : str
+        Option that they come from.
+    form : str
+        What a value is set into before it is read, such as the brackets of a list.
     """
     found = []
     for number, text in enumerate(texts, 1):
-        place = Place(SOURCE, number, 1)
+        place = Place(source, number, 1)
         try:
             keys, value = split_path(text)
         except ValueError as error:
             hint = "such as policy.April.approval_rate=0.5"
             faults.add(place, "", "E_NAME", str(error), f"'{clean(text, 58)}'", hint)
             continue
-        node = _value(value, keys, place, faults)
+        node = _value(form.format(value), keys, place, faults)
         if node is None:
             continue
         if keys[0] != "alternatives":
@@ -129,7 +137,7 @@ def _refuse_alternative(
 def _value(text: str, keys: tuple[str, ...], place: Place, faults: Faults) -> Node | None:
     """Read the value by the rules of a file."""
     found = Faults()
-    tree = parse_yaml(f"value: {text}", SOURCE, found)
+    tree = parse_yaml(f"value: {text}", place.file, found)
     node = None if tree is None or len(tree.entries) != 1 else tree.get("value")
     if node is None or found.problems:
         first = found.problems[0] if found.problems else None

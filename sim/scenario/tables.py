@@ -2,18 +2,23 @@
 
 | file | columns (those in bold are required) |
 |---|---|
-| `items.csv` | **name**, **kind**, controlled, value_usd, note |
+| `items.csv` | **name**, **kind**, controlled, composition, chinese_rare_earth_value_share,
+  value_usd, note |
 | `sites.csv` | **name**, **kind**, **country**, sector, **makes**, **output_per_day**, cover,
-  output_stock, output_cover, output_cap, review_every, use, allocation, exporter_size, note |
-| `bom.csv` | **site**, **item**, **per_unit**, cover, stock |
+  output_stock, output_cover, output_cap, starts, ramp, qualification, review_every, forecast, use,
+  allocation, exporter_size, note |
+| `bom.csv` | **site**, **item**, **per_unit**, cover, stock, spare |
 | `lanes.csv` | **name**, **supplier**, **customer**, **transit**, mode, dispatch_every, share,
-  priority, destination, sector, end_use, note |
+  priority, destination, sector, end_use, from, to, below_cover, late_by, up_to_cover,
+  premium_share, application_min, application_wait, note |
 
-A column means what the field of the same name means in YAML (`review_every` that of `ordering`;
-each row of `bom.csv` is a line of a site's `bill`). Columns that begin with `x-` are free. An
-empty cell is not given. A law is written in one line, as in YAML: `35 d`, `uniform 10 d, 20 d`,
-`triangular 14 d, 30 d, 56 d`, `exponential 30 d`, `gamma 30 d, 0.4`, `lognormal 30 d, 0.4`,
-`weibull 30 d, 1.5`, `empirical 10 d; 20 d` (in quotes where it holds a comma).
+A column means what the field of the same name means in YAML (`review_every` and `forecast` those
+of `ordering`; `below_cover`, `late_by` and `up_to_cover` those of `fallback`; each row of `bom.csv`
+is a line of a site's `bill`). Columns that begin with `x-` are free. An empty cell is not given. A
+composition is written in one line, as in YAML: `Nd 0.29, Dy 0.02`; so is a law: `35 d`,
+`uniform 10 d, 20 d`, `triangular 14 d, 30 d, 56 d`, `exponential 30 d`, `gamma 30 d, 0.4`,
+`lognormal 30 d, 0.4`, `weibull 30 d, 1.5`, `empirical 10 d; 20 d` (in quotes where it holds a
+comma).
 
 In:  a folder.
 Out: `Branch` with items, sites and lanes; places are row and column of the text.
@@ -36,22 +41,26 @@ MAX_TABLE_BYTES = 20_000_000
 
 TABLES: dict[str, dict[str, str]] = {
     "items": {
-        "name": "key", "kind": "text", "controlled": "truth", "value_usd": "number",
-        "note": "text",
+        "name": "key", "kind": "text", "controlled": "truth", "composition": "text",
+        "chinese_rare_earth_value_share": "number", "value_usd": "number", "note": "text",
     },
     "sites": {
         "name": "key", "kind": "text", "country": "text", "sector": "text", "makes": "text",
         "output_per_day": "amount", "cover": "text", "output_stock": "amount",
-        "output_cover": "text", "output_cap": "amount", "review_every": "text", "use": "text",
+        "output_cover": "text", "output_cap": "amount", "starts": "text", "ramp": "text",
+        "qualification": "text", "review_every": "text", "forecast": "text", "use": "text",
         "allocation": "text", "exporter_size": "text", "note": "text",
     },
     "bom": {
         "site": "key", "item": "key", "per_unit": "amount", "cover": "text", "stock": "amount",
+        "spare": "truth",
     },
     "lanes": {
         "name": "key", "supplier": "text", "customer": "text", "transit": "text", "mode": "text",
         "dispatch_every": "text", "share": "number", "priority": "number", "destination": "text",
-        "sector": "text", "end_use": "text", "note": "text",
+        "sector": "text", "end_use": "text", "from": "text", "to": "text", "below_cover": "text",
+        "late_by": "text", "up_to_cover": "text", "premium_share": "number",
+        "application_min": "amount", "application_wait": "text", "note": "text",
     },
 }  # fmt: skip
 """The columns of each table, with the kind of their cells."""
@@ -62,7 +71,13 @@ REQUIRED = {
     "bom": ("site", "item", "per_unit"),
     "lanes": ("name", "supplier", "customer", "transit"),
 }
-_INSIDE = {("sites", "review_every"): "ordering"}
+_INSIDE = {
+    ("sites", "review_every"): "ordering",
+    ("sites", "forecast"): "ordering",
+    ("lanes", "below_cover"): "fallback",
+    ("lanes", "late_by"): "fallback",
+    ("lanes", "up_to_cover"): "fallback",
+}
 _CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
 _NOT_FINITE = re.compile(r"[-+]?(inf|infinity|nan)", re.IGNORECASE)
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
@@ -274,8 +289,10 @@ def _record(table: str, row: _Row, called: str) -> Branch:
         inside = _INSIDE.get((table, column))
         if inside is None:
             entries[column] = Entry(place, leaf)
-        else:
-            entries[inside] = Entry(place, Branch({column: Entry(place, leaf)}, place, path))
+            continue
+        within = entries.setdefault(inside, Entry(place, Branch({}, place, path))).node
+        if isinstance(within, Branch):
+            within.entries[column] = Entry(place, leaf)
     return Branch(entries, row.place, path)
 
 

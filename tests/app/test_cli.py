@@ -4,42 +4,16 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 import sim
 from sim.app import cli
+from tests.app.commands import Command
 
 ROOT = Path(__file__).parents[2]
 TINY = str(ROOT / "scenarios" / "tiny.yaml")
-
-
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Ended]
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run the command line in this process."""
-
-    def run(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["magnet-runway", *arguments])
-        code = cli.main()
-        out, err = capsys.readouterr()
-        return Ended(code, out, err)
-
-    return run
 
 
 @pytest.fixture(scope="module")

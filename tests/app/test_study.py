@@ -81,6 +81,17 @@ def test_an_override_reaches_every_alternative(tmp_path: Path) -> None:
     assert "car plant" not in set(short.halts()["site"])
 
 
+def test_a_sweep_and_every_setting_can_be_asked_for_from_python(tmp_path: Path) -> None:
+    varied = sim.run(
+        TINY, 1, alternatives=["as_ruled"], sweeps=["horizon=60 d,90 d"], desks="all",
+        overrides=["desks.ministry.rest_per_round=1 t"], workers=1, results=tmp_path,
+    )  # fmt: skip
+
+    assert len(varied.results.alternatives) == 6
+    rows = varied.structural().query("level == 'sector'")
+    assert list(rows["alternative"]) == ["as_ruled [horizon=60 d]", "as_ruled [horizon=90 d]"]
+
+
 def test_names_that_do_not_exist_are_attribute_errors() -> None:
     with pytest.raises(AttributeError, match="no attribute 'forecast'"):
         _ = sim.forecast

@@ -53,6 +53,7 @@ def made(
     lost: Mapping[str, Mapping[str, Sequence[float]]] | None = None,
     licences: Sequence[Mapping[str, Any]] = (),
     runway: Sequence[Mapping[str, Any]] = (),
+    costs: Sequence[Mapping[str, Any]] = (),
     horizon: Mapping[str, float] | None = None,
 ) -> Made:
     """Return a source; first halts by alternative and site, None where there was none."""
@@ -88,6 +89,9 @@ def made(
         "licences": _licences(licences),
         "runway": pd.DataFrame(
             runway, columns=["alternative", "replication", "site", "day", "chain_runway_days"]
+        ),
+        "costs": pd.DataFrame(
+            costs, columns=["alternative", "replication", "category", "item", "amount_usd"]
         ),
     }
     return Made(frames, tuple(first_halts))

@@ -144,3 +144,32 @@ def test_customs_tests_are_no_licences() -> None:
 
     row = row_of(waits(source), destination="DE")
     assert (row["filed_mean"], row["wait_days_mean"]) == (1.0, 10.0)
+
+
+def test_a_longer_time_on_the_desk_is_measured_against_the_baseline_run_by_run() -> None:
+    halts = {"base": {"Leipzig": [None, None]}, "slow": {"Leipzig": [None, None]}}
+    files = [
+        {"alternative": name, "replication": run, "filed_days": 0, "decided_days": days + 10 * run}
+        for name, days in (("base", 20), ("slow", 25))
+        for run in (0, 1)
+    ]
+
+    frame = waits(made(halts, licences=files))
+
+    row = row_of(frame, alternative="slow", destination="DE")
+    assert (row["longer_wait_days"], row["longer_wait_days_low"]) == (5.0, 5.0)
+    assert row_of(frame, alternative="base", destination="DE")["longer_wait_days"] == 0.0
+
+
+def test_undecided_files_count_to_the_horizon_in_the_time_on_the_desk() -> None:
+    halts = {"base": {"Leipzig": [None]}, "stopped": {"Leipzig": [None]}}
+    files = [
+        {"alternative": "base", "filed_days": 0, "decided_days": 20},
+        {"alternative": "stopped", "filed_days": 0},
+    ]
+
+    source = made(halts, licences=files)
+    horizon = float(source.table("runs")["horizon_days"].max())
+
+    row = row_of(waits(source), alternative="stopped", destination="DE")
+    assert row["longer_wait_days"] == horizon - 20.0

@@ -157,6 +157,11 @@ def bought_from(sites: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 @st.composite
 def worlds(draw: st.DrawFn) -> Scenario:
     """Two magnets, at most two makers of each, component makers, plants, gates and a desk."""
+    return Scenario.model_validate(tree(draw))
+
+
+def tree(draw: st.DrawFn) -> dict[str, Any]:
+    """Return the mapping that such a world is read from."""
     sites = {"M": maker(draw, "m", "CN"), "F": maker(draw, "f", "CN")}
     if draw(st.booleans()):
         sites["N"] = maker(draw, "m", "JP")
@@ -168,36 +173,34 @@ def worlds(draw: st.DrawFn) -> Scenario:
         sites[name] = buyer(draw, "plant", "car", made)
     sites = bought_from(bought_from(sites))
     gate = {"desk": "d", "leaves": ["CN"], "controlled_only": draw(st.booleans())}
-    return Scenario.model_validate(
-        {
-            "schema_version": 1,
-            "name": "generated",
-            "title": "Generated",
-            "start": "2025-04-04",
-            "horizon": f"{DAYS} d",
-            "seed": draw(st.integers(0, 9)),
-            "observe_every": "5 d",
-            "items": {
-                "m": {"kind": "magnet", "controlled": True},
-                "f": {"kind": "magnet"},
-                "c": {"kind": "component"},
-                "e": {"kind": "component"},
-                "car": {"kind": "product"},
-            },
-            "sites": sites,
-            "lanes": lanes(draw, sites),
-            "gates": {"g": gate | dated(draw, 5)},
-            "desks": {"d": desk(draw)},
-            "policy": {
-                "base": {"from": "0 d", "mean_review_time": "3 d", "approval_rate": 0.8},
-                **{f"r{i}": rule(draw) for i in range(draw(st.integers(0, 3)))},
-            },
-            "other_applicants": {"others": applicants(draw)},
-            "demand": {"boom": {"site": ["P"], "factor": draw(st.sampled_from([0.0, 0.5, 2.0])),
-                                **dated(draw)}},
-            "measures": {
-                "more": {"site": ["P"], "add_cover": draw(st.sampled_from(["0 d", "5 d"]))},
-                "front": {"kind": ["plant"], "order_factor": 1.5, "from": "3 d", "to": "20 d"},
-            },
-        }
-    )  # fmt: skip
+    return {
+        "schema_version": 1,
+        "name": "generated",
+        "title": "Generated",
+        "start": "2025-04-04",
+        "horizon": f"{DAYS} d",
+        "seed": draw(st.integers(0, 9)),
+        "observe_every": "5 d",
+        "items": {
+            "m": {"kind": "magnet", "controlled": True},
+            "f": {"kind": "magnet"},
+            "c": {"kind": "component"},
+            "e": {"kind": "component"},
+            "car": {"kind": "product"},
+        },
+        "sites": sites,
+        "lanes": lanes(draw, sites),
+        "gates": {"g": gate | dated(draw, 5)},
+        "desks": {"d": desk(draw)},
+        "policy": {
+            "base": {"from": "0 d", "mean_review_time": "3 d", "approval_rate": 0.8},
+            **{f"r{i}": rule(draw) for i in range(draw(st.integers(0, 3)))},
+        },
+        "other_applicants": {"others": applicants(draw)},
+        "demand": {"boom": {"site": ["P"], "factor": draw(st.sampled_from([0.0, 0.5, 2.0])),
+                            **dated(draw)}},
+        "measures": {
+            "more": {"site": ["P"], "add_cover": draw(st.sampled_from(["0 d", "5 d"]))},
+            "front": {"kind": ["plant"], "order_factor": 1.5, "from": "3 d", "to": "20 d"},
+        },
+    }  # fmt: skip

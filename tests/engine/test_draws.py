@@ -8,8 +8,8 @@ from scipy import stats
 
 from sim.engine.draws import Draws
 from sim.engine.rules import WORK
-from sim.engine.streams import Stream, Streams
 from sim.model import build_model
+from sim.model.streams import Stream, Streams
 from sim.model.tables import ModelTables
 from sim.units import DAY_S
 from tests.models import desk_model, licensed, model
@@ -26,17 +26,20 @@ def random_world(**lane: Any) -> ModelTables:
 
 def test_the_order_of_asking_changes_nothing() -> None:
     tables = random_world()
-    places = [(0, slot) for slot in (0, 500, 3, -7, 127, 128)]
+    slots = [0, 500, 3, -7, 127, 128]
     forward, backward = Draws(tables, 3), Draws(tables, 3)
 
-    asked = [(forward.transit_s(*p), forward.work(*p, 0), forward.work(*p, 2)) for p in places]
+    asked = [
+        (forward.transit_s(0, slot), forward.work(0, 0, slot, 0), forward.work(0, 0, slot, 2))
+        for slot in slots
+    ]
     reverse = [
-        (backward.transit_s(*p), backward.work(*p, 0), backward.work(*p, 2))
-        for p in reversed(places)
+        (backward.transit_s(0, slot), backward.work(0, 0, slot, 0), backward.work(0, 0, slot, 2))
+        for slot in reversed(slots)
     ]
 
     assert asked == reverse[::-1]
-    assert len(set(asked)) == len(places)
+    assert len(set(asked)) == len(slots)
 
 
 def test_a_lane_that_sends_on_order_draws_the_same_numbers() -> None:
@@ -57,24 +60,24 @@ def test_a_lane_that_sends_on_order_draws_the_same_numbers() -> None:
         assert (
             in_slots.transit_s(0, slot) == on_order.transit_s(0, slot) == alone.transit_s(0, slot)
         )
-        assert in_slots.work(0, slot, 0) == alone.work(0, slot, 0)
-        assert in_slots.work(0, slot, 1) == alone.work(0, slot, 1)
+        assert in_slots.work(0, 0, slot, 0) == alone.work(0, 0, slot, 0)
+        assert in_slots.work(0, 0, slot, 1) == alone.work(0, 0, slot, 1)
         for stream in (Stream.OUTCOME, Stream.REFILE):
-            assert in_slots.outcome(stream, 0, slot, 0) == alone.outcome(stream, 0, slot, 0)
+            assert in_slots.outcome(stream, 0, 0, slot, 0) == alone.outcome(stream, 0, 0, slot, 0)
 
 
 def test_an_outcome_is_the_uniform_of_its_address() -> None:
     draws = Draws(random_world(), 5)
 
     for slot, attempt in ((0, 0), (300, 0), (-2, 0), (4, 3)):
-        expected = Streams(1, 5).one(Stream.OUTCOME, "l", slot, part=attempt)
-        assert draws.outcome(Stream.OUTCOME, 0, slot, attempt) == expected
+        expected = Streams(1, 5).one(Stream.OUTCOME, "l / d", slot, part=attempt)
+        assert draws.outcome(Stream.OUTCOME, 0, 0, slot, attempt) == expected
 
 
 def test_work_has_mean_one() -> None:
     draws = Draws(random_world(), 0)
 
-    work = np.array([draws.work(0, slot, 0) for slot in range(4096)]) / WORK
+    work = np.array([draws.work(0, 0, slot, 0) for slot in range(4096)]) / WORK
 
     assert abs(work.mean() - 1) < 0.02
 
@@ -138,7 +141,7 @@ def test_fixed_laws_draw_nothing() -> None:
     draws = Draws(build_model(licensed()), 0)
 
     assert draws.transit_s(0, 10**6) == 2 * DAY_S
-    assert draws.work(0, 10**6, 9) == WORK
+    assert draws.work(0, 0, 10**6, 9) == WORK
     assert not draws._transit
     assert not draws._work
 

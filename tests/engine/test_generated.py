@@ -63,7 +63,7 @@ def test_no_dispatch_without_a_valid_licence(world: Scenario) -> None:
 
     for second, _, lane, slot, quantity, *_ in trace.of(Kind.DISPATCHED).tolist():
         regime = np.searchsorted(tables.regimes.t_s, second, side="right") - 1
-        if tables.regimes.needs_licence[regime, lane]:
+        if tables.regimes.stages_needed[regime, lane]:
             assert (second, lane, slot, quantity) in granted
 
 
@@ -95,13 +95,14 @@ class Watched:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.seen: set[int] = set()
+        self.seen: list[File] = []
         self.n_filed = 0
 
     def look(self, second: int) -> None:
         desk = self.desk
-        begun = [file for review, file in desk.under_review.items() if review not in self.seen]
-        self.seen = set(desk.under_review)
+        # A reaction may give a review another number; the officer has the file all the same.
+        begun = [file for file in desk.under_review.values() if file not in self.seen]
+        self.seen = list(desk.under_review.values())
         waiting = [file for queue in desk.queues for file in queue if not file.withdrawn]
         ready = [file for file in waiting if desk.mean_review_s[file.file_class] != NEVER]
         if desk.unlimited:

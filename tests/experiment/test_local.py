@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.columns import OUTCOME_TABLES
 from sim.errors import InputError, NetworkError, ReplicationsFailed, StorageError
 from sim.experiment import load, local, run_design, shard
 from sim.model.tables import ModelTables
@@ -21,7 +22,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, bad: int, error: BaseException) -> 
     real = shard.simulate
 
     def simulate(tables: ModelTables, replication: int) -> object:
-        if replication == bad and tables.regimes.needs_licence.any():
+        if replication == bad and tables.regimes.stages_needed.any():
             raise error
         return real(tables, replication)
 
@@ -111,7 +112,7 @@ def test_ctrl_c_leaves_whole_shards_only_and_the_same_command_goes_on(
     left = digests(tmp_path)
     run_design(design(), 40, 1, tmp_path)
 
-    assert len([name for name in left if name.endswith(".parquet")]) == 6
+    assert len([name for name in left if name.endswith(".parquet")]) == len(OUTCOME_TABLES)
     assert not [name for name in left if ".part-" in name or "manifest" in name]
     assert digests(tmp_path) == digests(finished)
 

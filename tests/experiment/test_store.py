@@ -1,4 +1,3 @@
-import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -8,38 +7,11 @@ import pandas as pd
 import pytest
 
 from sim.columns import OUTCOME_TABLES, names
-from sim.errors import DamagedResults, InputError, Refused
+from sim.errors import DamagedResults, FolderInUse, InputError, Refused
 from sim.experiment import load, run_design
 from sim.experiment.folder import owned, sha256_of
+from tests.experiment.damage import a_file, flip_a_bit, forge
 from tests.experiment.worlds import FREE, LICENCES, TEXT, design, digests, rewrite_manifest
-
-
-def a_file(folder: Path, table: str = "halts", first: int = 0) -> Path:
-    """Return the file of a table of the first alternative."""
-    key = json.loads((folder / "manifest.json").read_text())["alternatives"][0]["key"]
-    return folder / key / f"{table}-{first:07d}.parquet"
-
-
-def forge(folder: Path, path: Path) -> None:
-    """Make receipt and manifest agree with a file that was changed."""
-    name = path.relative_to(folder).as_posix()
-    receipt = path.with_name(f"receipt-{path.stem.split('-')[1]}.json")
-    text = json.loads(receipt.read_text())
-    text["files"][name] = sha256_of(path)
-    receipt.write_text(json.dumps(text))
-
-    def listed(manifest: dict) -> None:
-        manifest["files"][name] = sha256_of(path)
-        manifest["files"][receipt.relative_to(folder).as_posix()] = sha256_of(receipt)
-
-    rewrite_manifest(folder, listed)
-
-
-def flip_a_bit(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-
 
 # ---------------------------------------------------------------- the same bytes (V70)
 
@@ -266,7 +238,7 @@ def test_a_folder_without_a_manifest_is_refused_with_what_to_do(tmp_path: Path) 
 def test_a_folder_in_use_is_refused_naming_the_process(folder: Path) -> None:
     import os
 
-    with owned(folder), pytest.raises(Refused, match=f"in use by process {os.getpid()} on "):
+    with owned(folder), pytest.raises(FolderInUse, match=f"in use by process {os.getpid()} on "):
         run_design(design(), 40, 1, folder)
     run_design(design(), 40, 1, folder)
 

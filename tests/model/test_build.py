@@ -1,19 +1,29 @@
-"""From a scenario to arrays: plans, factors, officers, rates."""
+"""From a scenario to arrays: what the parts come to when they are put together."""
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.errors import DataError
-from sim.model import build_model
-from sim.model.build import merge_spans
+from sim.model import ModelTables, build_model
 from sim.units import DAY_S
-from tests.models import desk_model, licensed, model
+from tests.models import LICENSED, licensed, model
+
+REGIME_ONLY = ("t_s", "dates")
 
 
 def by_day(t_s: np.ndarray, values: np.ndarray) -> dict[float, int]:
     return dict(zip((t_s / DAY_S).tolist(), values.tolist(), strict=True))
+
+
+def same(one: ModelTables, other: ModelTables) -> bool:
+    """Whether all regimes hold the same, whatever they are called."""
+    return all(
+        np.array_equal(getattr(one.regimes, field.name), getattr(other.regimes, field.name))
+        for field in fields(one.regimes)
+        if field.name not in REGIME_ONLY
+    )
 
 
 def test_demand_factors_in_force_at_the_same_time_multiply() -> None:
@@ -34,62 +44,9 @@ def test_order_factors_hold_between_their_dates() -> None:
 
     regimes = build_model(model(measures=measures)).regimes
 
-    assert by_day(regimes.t_s, regimes.order_factor[:, 1]) == {
+    assert by_day(regimes.t_s, regimes.order_factor[:, 0]) == {
         0: 1_000_000, 2: 1_500_000, 4: 1_000_000,
     }  # fmt: skip
-    assert set(regimes.order_factor[:, 0].tolist()) == {1_000_000}
-
-
-def test_officers_by_date_whatever_the_order_in_which_they_are_written() -> None:
-    officers = [{"from": "4 d", "count": 5}, {"from": "0 d", "count": 2}]
-
-    regimes = build_model(licensed(desks={"d": {"setting": "queue", "officers": officers}})).regimes
-
-    assert by_day(regimes.t_s, regimes.officers[:, 0]) == {0: 2, 4: 5}
-
-
-def test_rates_begin_with_the_one_in_force_at_the_start() -> None:
-    def steps(*rate: dict[str, Any]) -> tuple[tuple[int, float], ...]:
-        scenario = desk_model({"s": {"rate": list(rate)}}, start="2025-04-07", horizon="9 d")
-        return build_model(scenario).applicants.rate[0]
-
-    early, late, never = (
-        {"from": "2025-04-01", "per_day": 1.0},
-        {"from": "3 d", "per_day": 2.0},
-        {"from": "9 d", "per_day": 9.0},
-    )
-
-    assert steps(late, early, never) == ((0, 1.0), (3 * DAY_S, 2.0))
-    assert steps(late) == ((0, 0.0), (3 * DAY_S, 2.0))
-
-
-@pytest.mark.parametrize(
-    ("spans", "merged"),
-    [
-        ([], ()),
-        ([(3, 5), (1, 2)], ((1, 2), (3, 5))),
-        ([(1, 3), (3, 5)], ((1, 5),)),
-        ([(1, 9), (3, 5), (8, 10)], ((1, 10),)),
-        ([(4, 4), (6, 5)], ()),
-    ],
-)
-def test_spans_merge(spans: list[tuple[int, int]], merged: tuple[tuple[int, int], ...]) -> None:
-    assert merge_spans(spans) == merged
-
-
-def test_a_pause_from_before_the_start_begins_at_0() -> None:
-    pause = {"from": "2025-04-01", "to": "2025-04-09"}
-
-    assert build_model(licensed(desks={"d": {"pauses": [pause]}})).desks.pauses == (
-        ((0, 2 * DAY_S),),
-    )
-
-
-def test_working_days_beyond_the_known_calendar_are_refused() -> None:
-    days = {"r": {"mean_review_time": "45 working days"}}
-
-    with pytest.raises(DataError):
-        build_model(licensed(start="2032-01-01", policy=days))
 
 
 def test_the_same_scenario_in_another_order_is_the_same_tables() -> None:
@@ -100,3 +57,46 @@ def test_the_same_scenario_in_another_order_is_the_same_tables() -> None:
 
     assert plain.sites.name == turned.sites.name
     assert np.array_equal(plain.regimes.plan_per_day, turned.regimes.plan_per_day)
+
+
+@pytest.mark.parametrize(
+    "null",
+    [
+        {"control_lists": {"c": {"elements": ["Dy"], "above_mass_share": 0.001}}},
+        {"gates": {"never": {"desk": "d", "leaves": ["CN"], "probability": 0.0}}},
+        {"gates": {"again": {"desk": "d", "leaves": ["CN"]}}},
+        {"policy": {"as before": {"approval_rate": 1.0, "return_share": 0.0, "query_share": 1.0}}},
+        {"policy": {"elsewhere": {"customer": ["A"], "mean_review_time": "never"}}},
+        {"policy": {"by chance": {"if": "c", "approval_rate": 0.0}},
+         "chances": {"c": {"probability": 0.0}}},
+        {"policy": {"reaction": {"on": "t", "approval_rate": 0.0}},
+         "triggers": {"t": {"when": "halted_share", "above": 0.9}}},
+        {"desks": {"d": {"answer_time": {"law": "fixed", "value": "9 d"}}}},
+    ],
+)  # fmt: skip
+def test_what_asks_for_nothing_moves_nothing(null: dict[str, Any]) -> None:
+    plain, other = build_model(licensed()), build_model(licensed(**null))
+
+    assert same(plain, other)
+    assert other.lanes.stages == plain.lanes.stages
+    assert other.lanes.stage_class == plain.lanes.stage_class
+    assert other.regimes.dates == plain.regimes.dates
+
+
+def test_without_chances_every_replication_has_the_same_tables() -> None:
+    scenario = licensed()
+
+    first, other = build_model(scenario), build_model(scenario, replication=7)
+
+    assert same(first, other)
+    assert first.regimes.dates == other.regimes.dates
+    assert (first.chances, first.granted_at_filing) == ((), frozenset())
+
+
+def test_a_dated_change_is_told_and_an_undated_one_is_not() -> None:
+    gate = {"from": None}
+    policy = {"r": LICENSED["policy"]["r"] | {"from": "2 d"}}
+
+    dates = build_model(licensed(gates={"g": gate}, policy=policy)).regimes.dates
+
+    assert [(entry.name, entry.second // DAY_S) for entry in dates] == [("r", 2)]

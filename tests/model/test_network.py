@@ -91,3 +91,37 @@ def test_a_plant_that_supplies_others_is_refused() -> None:
     )  # fmt: skip
 
     assert found == ["sites.Q: a plant that supplies others"]
+
+
+def test_a_separator_begins_a_chain_and_a_magnet_maker_may_have_a_feed() -> None:
+    fed = unchecked(
+        items={"dy": {"kind": "rare_earth"}},
+        sites={"S": {"kind": "separator", "country": "MY", "makes": "dy", "output_per_day": "1 kg"},
+               "A": {"bill": {"dy": {"per_unit": "40 g", "cover": "9 d"}}}},
+        lanes={"f": lane("S", "A")},
+    )  # fmt: skip
+
+    assert build_network(fed).tier == {"S": 0, "A": 1, "P": 2}
+
+
+def test_a_site_that_no_path_from_one_that_buys_nothing_leads_to() -> None:
+    found = faults(
+        items={"dy": {"kind": "rare_earth"}},
+        sites={"S": {"kind": "separator", "country": "MY", "makes": "dy", "output_per_day": "1 kg",
+                     "bill": {"dy": {"per_unit": "40 g", "cover": "9 d"}}},
+               "A": {"bill": {"dy": {"per_unit": "40 g", "cover": "9 d"}}}},
+        lanes={"f": lane("S", "A")},
+    )  # fmt: skip
+
+    assert found == [
+        "sites.S.bill.dy: no lane for 'dy'",
+        "sites.A: no path from a site that buys nothing",
+        "sites.P: no path from a site that buys nothing",
+        "sites.S: no path from a site that buys nothing",
+    ]
+
+
+def test_an_input_that_only_fallbacks_bring() -> None:
+    assert faults(lanes={"l": {"fallback": {"below_cover": "9 d"}}}) == [
+        "sites.P.bill.m: only fallback lanes for 'm'"
+    ]

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.mutations.faults import FAULTS, Fault
+from tests.mutations.licence_faults import LICENCE_FAULTS
+from tests.mutations.supply_faults import SUPPLY_FAULTS
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ("sim", "scenarios", "tests/engine", "tests/models.py", "tests/conservation.py")
 FOUND = 7
+PLANTED = (*FAULTS, *LICENCE_FAULTS, *SUPPLY_FAULTS)
 RUN_ROWS = f"""
 import sys
 from sim.app.verification import run_rows
@@ -78,7 +81,7 @@ def notices(folder: Path, checks: tuple[str, ...]) -> tuple[bool, str]:
     return failed, output
 
 
-@pytest.mark.parametrize("planted", FAULTS, indirect=True, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("planted", PLANTED, indirect=True, ids=lambda fault: fault.name)
 def test_the_fault_is_noticed(planted: Path, request: pytest.FixtureRequest) -> None:
     fault = request.node.callspec.params["planted"]
 
@@ -88,7 +91,7 @@ def test_the_fault_is_noticed(planted: Path, request: pytest.FixtureRequest) -> 
 
 
 def test_without_a_fault_no_check_fails(copy: Path) -> None:
-    checks = tuple(dict.fromkeys(check for fault in FAULTS for check in fault.checks))
+    checks = tuple(dict.fromkeys(check for fault in PLANTED for check in fault.checks))
 
     noticed, output = notices(copy, checks)
 

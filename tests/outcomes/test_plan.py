@@ -6,16 +6,15 @@ import math
 
 import pytest
 
-from sim.model import build_model
-from sim.outcomes.plan import Plan
+from sim.outcomes.plan import Plan, in_force, output_plans, use_plans
 from sim.units import DAY_S
-from tests.models import model
+from tests.models import model, run
 
 HALVED = {"demand": {"less": {"from": "4 d", "to": "6 d", "factor": 0.5}}}
 
 
 def plan(**changes: object) -> Plan:
-    return Plan(build_model(model(**changes)), 1)
+    return output_plans(in_force(run(model(**changes))))[1]
 
 
 def test_planned_output_adds_up_over_the_regimes() -> None:
@@ -44,3 +43,34 @@ def test_an_amount_lasts_for_ever_where_nothing_is_planned() -> None:
 
     assert none.seconds_for(0, 40) == 4 * DAY_S
     assert math.isinf(none.seconds_for(0, 41))
+
+
+def test_nothing_left_lasts_until_something_is_planned() -> None:
+    pause = plan(demand={"none": {"from": "4 d", "to": "6 d", "factor": 0}})
+
+    assert pause.seconds_for(3 * DAY_S, 0) == 0
+    assert pause.seconds_for(5 * DAY_S, 0) == 1 * DAY_S
+    assert math.isinf(Plan([0, 5], [10, 0]).seconds_for(7, 0))
+
+
+def test_planned_use_is_planned_output_times_what_a_piece_takes() -> None:
+    trace = run(model(sites={"P": {"bill": {"m": {"per_unit": "3 g"}}}}, **HALVED))
+    use = use_plans(trace.tables, in_force(trace))[0]
+
+    assert (use.rate(0), use.rate(4 * DAY_S)) == (30, 15)
+
+
+def test_what_a_trigger_brings_is_in_force_from_its_reaction_on() -> None:
+    cut = {"when": "halted_share", "kind": ["plant"], "above": 0.0, "after": "1 d"}
+    trace = run(
+        model(
+            lanes={"l": {"transit": "9 d"}},
+            triggers={"alarm": cut},
+            demand={"less": {"on": "alarm", "factor": 0.5}},
+        )
+    )
+    regimes = in_force(trace)
+
+    assert output_plans(regimes)[1].rate(6 * DAY_S - 1) == 10
+    assert output_plans(regimes)[1].rate(6 * DAY_S) == 5
+    assert (regimes.active_at(5 * DAY_S), regimes.active_at(6 * DAY_S)) == (0, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sim.model import build_model
 from sim.outcomes import summarise
 from sim.outcomes.plan import Plan
 from sim.outcomes.runway import cover_s, runway_s
@@ -16,7 +15,7 @@ STOPPED = {"policy": {"r": {"mean_review_time": "never"}}}
 
 
 def plan() -> Plan:
-    return Plan(build_model(model()), 1)
+    return Plan([0], [10])
 
 
 def runway_column(scenario: Scenario, site: str, column: str = "runway_days") -> list[object]:
@@ -27,27 +26,27 @@ def runway_column(scenario: Scenario, site: str, column: str = "runway_days") ->
 def test_runway_ends_at_the_first_gap_whatever_arrives_later() -> None:
     late = [(10 * DAY_S, 1000.0)]
 
-    assert runway_s(plan(), 1, 0, 50.0, late) == 5 * DAY_S
+    assert runway_s(plan(), 0, 50.0, late) == 5 * DAY_S
 
 
 def test_an_arrival_in_the_second_of_the_stock_out_is_in_time() -> None:
     just = [(5 * DAY_S, 20.0)]
 
-    assert runway_s(plan(), 1, 0, 50.0, just) == 7 * DAY_S
+    assert runway_s(plan(), 0, 50.0, just) == 7 * DAY_S
 
 
 def test_runway_is_not_stock_plus_pipeline_over_use() -> None:
     arrivals = [(6 * DAY_S, 100.0)]
 
-    assert runway_s(plan(), 1, 0, 50.0, arrivals) < (50 + 100) / 10 * DAY_S
+    assert runway_s(plan(), 0, 50.0, arrivals) < (50 + 100) / 10 * DAY_S
 
 
 def test_cover_is_stock_over_planned_use() -> None:
-    assert cover_s(plan(), 1, 0, 45.0) == 4.5 * DAY_S
+    assert cover_s(plan(), 0, 45.0) == 4.5 * DAY_S
 
 
 def test_cover_of_what_is_owed_is_nothing() -> None:
-    assert cover_s(plan(), 1, 0, -5.0) == 0
+    assert cover_s(plan(), 0, -5.0) == 0
 
 
 def test_runway_counts_down_a_day_a_day_when_nothing_is_licensed() -> None:
@@ -103,6 +102,19 @@ def test_a_chain_that_needs_no_licence_lasts_a_year_or_more() -> None:
     free = model(observe_every="5 d")
 
     assert runway_column(free, "P", "chain_runway_days") == [365.0, 365.0]
+
+
+def test_a_general_licence_lets_the_chain_go_on_and_a_customs_test_does_not() -> None:
+    general = {"g": {"general_licence": True}}
+    tests = {"desks": {"customs": {"decides": "hold", "setting": "unlimited"}},
+             "gates": {"tests": {"desk": "customs", "leaves": ["CN"]}}}  # fmt: skip
+    licensed_, held = (
+        licensed(observe_every="5 d", policy=STOPPED["policy"] | general, **extra)
+        for extra in ({}, tests)
+    )
+
+    assert runway_column(licensed_, "P", "chain_runway_days")[0] == 365.0
+    assert runway_column(held, "P", "chain_runway_days")[0] == 5.0
 
 
 @pytest.mark.parametrize("column", ["runway_days", "cover_days", "chain_runway_days"])

@@ -53,17 +53,21 @@ def test_time_to_the_first_halt_is_censored_at_the_horizon() -> None:
     assert rows["halted"] == [False, False]
 
 
-@pytest.mark.parametrize(
-    ("unmet", "fill", "lost"), [("lost", 0.8, 20.0), ("backordered", 0.8, 0.0)]
-)
-def test_batches_that_cannot_be_made_lower_the_fill_rate(
-    unmet: str, fill: float, lost: float
-) -> None:
+@pytest.mark.parametrize(("unmet", "net"), [("lost", 20.0), ("backordered", 0.0)])
+def test_batches_that_cannot_be_made_lower_the_fill_rate(unmet: str, net: float) -> None:
     daily = {"pattern": "batch", "quantity": 10, "every": "1 d", "first_at": "1 h", "unmet": unmet}
     row = plant_row(sites={"P": {"use": daily}}, policy={"r": {"mean_review_time": "5 d"}})
 
-    assert row["fill_share"] == pytest.approx(fill)
-    assert row["lost_units"] == lost
+    assert row["fill_share"] == pytest.approx(0.8)
+    assert (row["lost_units"], row["lost_units_net"]) == (20.0, net)
+
+
+def test_what_is_still_owed_at_the_end_is_lost_net_too() -> None:
+    daily = {"pattern": "batch", "quantity": 10, "every": "1 d", "first_at": "1 h",
+             "unmet": "backordered"}  # fmt: skip
+    row = plant_row(sites={"P": {"use": daily}}, policy={"r": {"mean_review_time": "never"}})
+
+    assert (row["lost_units"], row["lost_units_net"]) == (50.0, 50.0)
 
 
 def test_a_batch_lost_in_the_second_of_the_restart_counts() -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from hypothesis import given, settings
+
 from sim.engine import Kind
 from sim.outcomes.story import tell
+from sim.scenario import Scenario
 from sim.units import DAY_S
+from tests.engine.generated import worlds
 from tests.models import licensed, model, run
 
 SLOW = {"policy": {"r": {"mean_review_time": "4 d"}}}
@@ -71,3 +77,95 @@ def test_every_file_of_the_trace_is_told() -> None:
     trace = run(licensed())
 
     assert len(tell(trace).files) == len(trace.of(Kind.FILED))
+
+
+EARLY: dict[str, Any] = {"measures": {"early": {"file_early": "3 d"}}, "horizon": "20 d"}
+
+
+def test_goods_filed_for_ahead_leave_stock_in_their_slot_not_at_the_filing() -> None:
+    story = tell(run(licensed(**EARLY)))
+    file, goods = story.files_of[0, 1][0], story.goods[0][1]
+
+    assert (file.filed_s, goods.left_stock_s, goods.dispatched_s) == (
+        2 * DAY_S,
+        5 * DAY_S,
+        5 * DAY_S,
+    )
+
+
+def test_an_application_that_lapses_for_want_of_goods_leaves_no_goods_behind() -> None:
+    """Nobody orders anything, so there is nothing to send in any slot."""
+    idle = {"rule": "s_q", "reorder_point": "0 g", "order_quantity": "1 g", "review_every": "30 d"}
+    story = tell(
+        run(licensed(**EARLY, sites={"P": {"bill": {"m": {"stock": "900 g"}}, "ordering": idle}}))
+    )
+
+    lapsed = {file.slot for file in story.files if file.outcome == "withdrawn"}
+    assert lapsed
+    assert not lapsed & set(story.goods[0])
+
+
+def test_a_licence_that_ran_out_says_when_and_its_goods_are_filed_for_again() -> None:
+    customs = {"decides": "hold", "setting": "unlimited", "work": {"law": "fixed"}}
+    story = tell(
+        run(
+            licensed(
+                desks={"d": {"licence_term": "2 d"}, "customs": customs},
+                gates={"tests": {"desk": "customs", "leaves": ["CN"]}},
+                policy={"r": {"desk": ["d"], "mean_review_time": "1 d"},
+                        "tests": {"desk": ["customs"], "mean_review_time": "9 d"}},
+            )
+        )
+    )  # fmt: skip
+    licence, hold, again = story.files_of[0, 0][:3]
+
+    assert (licence.stage, licence.outcome, licence.expired_s) == (0, "granted", 3 * DAY_S)
+    assert (hold.stage, hold.outcome, hold.decided_s) == (1, "withdrawn", 3 * DAY_S)
+    assert (again.stage, again.attempt, again.filed_s) == (0, 1, 3 * DAY_S)
+    assert story.tables.desks.name[hold.desk] == "customs"
+
+
+def test_a_returned_file_keeps_that_outcome() -> None:
+    story = tell(run(licensed(policy={"r": {"return_share": 1.0}})))
+
+    assert story.files[0].outcome == "returned"
+
+
+def test_goods_sent_by_air_are_marked() -> None:
+    flown = tell(run(model(measures={"fly": {"air": {"transit": "1 d"}}})))
+
+    assert [goods.by_air for goods in flown.goods[0].values()] == [True, True]
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds())
+def test_goods_on_their_way_at_the_end_are_those_of_the_accounts(scenario: Scenario) -> None:
+    trace = run(scenario)
+    story, horizon_s = tell(trace), trace.tables.horizon_s
+
+    for lane, goods in enumerate(story.goods):
+        moving = [
+            one.quantity
+            for one in goods.values()
+            if one.dispatched_s is not None and (one.arrival_s or 0) >= horizon_s
+        ]
+        assert sum(moving) == trace.totals.moving[lane]
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds())
+def test_goods_whose_file_is_open_at_the_end_are_those_that_wait(scenario: Scenario) -> None:
+    trace = run(scenario)
+    story = tell(trace)
+
+    for lane, goods in enumerate(story.goods):
+        waiting = [
+            one.quantity
+            for slot, one in goods.items()
+            if one.dispatched_s is None
+            and one.cancelled_s is None
+            and not story.files_of[lane, slot][-1].outcome.startswith("refused")
+        ]
+        account = trace.totals.waiting[lane] + trace.totals.held[lane]
+        refused = [f for f in story.files if f.source == lane and f.outcome.startswith("refused")]
+        assert sum(waiting) == account or (refused and sum(waiting) < account)

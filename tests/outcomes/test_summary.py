@@ -39,3 +39,29 @@ def test_the_run_row_counts_halts_and_plants() -> None:
     runs = summarise(run(licensed(policy={"r": {"mean_review_time": "4 d"}})), "fast")["runs"]
 
     assert (runs["alternative"], runs["n_halts"], runs["n_plants_halted"]) == (["fast"], [1], [1])
+
+
+def test_the_run_row_says_what_chance_decided() -> None:
+    scenario = model(
+        chances={
+            "always": {"probability": 1.0},
+            "dated": {"probability": 1.0, "from": "3 d"},
+            "never": {"probability": 0.0},
+        },
+        demand={"d": {"if": "always", "factor": 1.0}, "e": {"if": "dated", "factor": 1.0},
+                "n": {"if": "never", "factor": 1.0}},
+    )  # fmt: skip
+
+    assert summarise(run(scenario), "base")["runs"]["chances"] == [
+        "always: yes; dated 2025-04-10; never: no"
+    ]
+
+
+def test_the_run_row_says_when_triggers_were_active() -> None:
+    alarm = {"when": "halted_share", "kind": ["plant"], "above": 0.0, "after": "1 d",
+             "lasts": "2 d"}  # fmt: skip
+    scenario = model(lanes={"l": {"transit": "30 d"}}, triggers={"alarm": alarm})
+
+    assert summarise(run(scenario), "base")["runs"]["reactions"] == [
+        "alarm 2025-04-13 to 2025-04-15"
+    ]

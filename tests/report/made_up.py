@@ -48,6 +48,8 @@ class FakeFindings:
     waits: pd.DataFrame
     backlog: pd.DataFrame
     runway_fans: pd.DataFrame
+    structural: pd.DataFrame
+    cost_totals: pd.DataFrame
     design: str = "policies_2025"
     start: date = START
     horizon_days: float = HORIZON
@@ -211,7 +213,8 @@ def wait_rows() -> list[dict[str, Any]]:
             row = {"alternative": alternative, "destination": country, "filed_mean": 60 * factor}
             row |= {"granted_share": granted, "pending_share": 1 - granted}
             row |= {"wait_days_p90": wait * 1.8 if slow < 5 else np.nan}
-            rows.append(row | with_interval("wait_days_mean", wait if slow < 5 else np.nan, 4))
+            row |= with_interval("wait_days_mean", wait if slow < 5 else np.nan, 4)
+            rows.append(row | with_interval("longer_wait_days", 40 * (slow - 1) / factor, 4))
     return rows
 
 
@@ -318,6 +321,8 @@ def make_findings(**changes: Any) -> FakeFindings:
         "waits": frame("waits", wait_rows()),
         "backlog": frame("backlog", backlog_rows()),
         "runway_fans": frame("runway_fans", fan_rows()),
+        "structural": frame("structural", []),
+        "cost_totals": frame("cost_totals", []),
     }
     return FakeFindings(**(tables | changes))
 

@@ -1,6 +1,7 @@
 """One file that fetches nothing, says everything as text, and is sound HTML."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from sim.report import draw
 from sim.report.assumptions import cited_figures, cut_addresses, differences, rules, source_spans
 from sim.report.inline import inline_svg
+from sim.report.page import write_report_page
 from sim.scenario import Scenario
 from tests.report import made_up
 from tests.report.made_up import HOSTILE, MATHS, PICTURE, TEMPLATE
@@ -263,3 +265,36 @@ def test_figures_named_in_notes_are_listed_and_assumed_ones_marked(scenario, pag
 
     assert [figure.key for figure in cited] == ["review_time_statutory_working_days"]
     assert '<span class="mark">assumed</span>' in page
+
+
+# ---------------------------------------------------------------- settings of licence desks
+
+
+def test_structural_uncertainty_has_columns_of_its_own(
+    findings: made_up.FakeFindings,
+    results: made_up.FakeResults,
+    design: made_up.FakeDesign,
+    tmp_path: Path,
+) -> None:
+    figures = {
+        f"{name}_{column}": value
+        for name in ("halted_share", "restricted_mean_days", "downtime_days_mean")
+        for column, value in {
+            "queue": 31.0, "unlimited": 12.0, "bare_minimum": 21.0, "lowest": 12.0,
+            "highest": 31.0, "monte_carlo": 1.5,
+        }.items()
+    }  # fmt: skip
+    row = {"alternative": "slow_walk", "level": "sector", "name": "auto", **figures}
+    varied = replace(findings, structural=made_up.frame("structural", [row]))
+
+    text = write_report_page(varied, results, design, tmp_path, ()).read_text(encoding="utf-8")
+    cells = ["slow walk", "downtime of a plant [d]", "31", "12", "21", "12 to 31", "± 1.5"]
+    place = 0
+    for cell in cells:
+        place = text.index(f">{cell}<", place)
+    assert "This page shows every setting" in text
+
+
+def test_without_a_second_setting_the_page_says_which_one_it_uses(page: str) -> None:
+    assert "If the licence desk works differently" not in page
+    assert "This page uses the setting" in page

@@ -150,7 +150,7 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "{officers: 20}",
             "{}",
             "34:3  desks.ministry",
-            "the queue setting needs officers, a number or a dated list [E_VALUE]",
+            "the queue setting needs officers, a number or a dated list, or quota [E_VALUE]",
         ),
         (
             "rs: 20}",
@@ -242,7 +242,10 @@ NEED_MASS = "need a mass such as '30 kg', or a whole number of pieces [E_TYPE]"
             "seed: 1\n",
             "seed: 1\nmeasures: {a: {}}\n",
             "7:12  measures.a",
-            "give either add_cover or order_factor [E_VALUE]",
+            (
+                "give exactly one of add_cover, order_factor, air, file_early, stretch, overtime, "
+                "hoarding, substitute [E_VALUE]"
+            ),
         ),
         (
             "seed: 1\n",

@@ -18,6 +18,23 @@ alternatives:
   faster:
     policy: {clock: {mean_review_time: 10 d}}
 """
+EVERY_RECORD = """\
+control_lists:
+  heavy: {elements: [Dy, Tb], above_mass_share: 0.001, if: truce}
+  worth: {from_value_share: 0.001, on: anger, from: 9 d}
+chances: {truce: {probability: 0.5, from: 30 d, latest: 60 d}}
+triggers:
+  anger: {when: halted_share, above: 0.5, kind: [plant], after: 2 d, lasts: 9 d}
+  haste: {when: backlog, desk: ministry, above: 30, until: 10}
+stockpiles:
+  pile: {item: magnet, held_in: DE, quantity: 1 t, below_cover: 9 d, up_to_cover: 20 d,
+         refill: {supplier: maker, transit: 28 d, per_review: 50 kg}}
+measures:
+  fly: {on: anger, site: [works], air: {transit: 4 d, below_cover: 9 d}}
+  slow: {unless: truce, stretch: {below: 9 d, share: 0.5}}
+demand: {less: {from: 9 d, latest: 20 d, probability: 0.5, factor: 0.9}}
+"""
+SOUND = TINY + EVERY_RECORD
 
 
 def test_a_good_file_becomes_one_frozen_scenario() -> None:
@@ -382,7 +399,7 @@ def test_random_text_is_refused_without_a_traceback(text: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.integers(0, len(TINY)),
+    st.integers(0, len(SOUND)),
     st.integers(0, 20),
     st.one_of(
         st.text(max_size=8),
@@ -393,4 +410,10 @@ def test_random_text_is_refused_without_a_traceback(text: str) -> None:
 def test_a_damaged_scenario_loads_or_is_refused_without_a_traceback(
     at: int, cut: int, put: str
 ) -> None:
-    sound_or_refused(TINY[:at] + put + TINY[at + cut :] + WITH_ALTERNATIVES)
+    sound_or_refused(SOUND[:at] + put + SOUND[at + cut :] + WITH_ALTERNATIVES)
+
+
+def test_the_scenario_that_is_damaged_is_sound() -> None:
+    assert set(design_from_text(SOUND + WITH_ALTERNATIVES).alternatives) == {
+        "as ruled", "no controls", "faster",
+    }  # fmt: skip

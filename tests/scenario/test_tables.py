@@ -77,6 +77,97 @@ lanes:
     assert scenario.lanes == written_out.lanes
 
 
+def test_the_columns_of_a_chain_that_changes_give_the_same_records_as_yaml(tmp_path: Path) -> None:
+    tables = {
+        "items": """\
+name,kind,composition,chinese_rare_earth_value_share
+feed,rare_earth,"Dy 0.9, Tb 0.1",1
+magnet,magnet,Nd 0.29; Dy 0.02,
+spare magnet,magnet,Nd 0.3,
+car,product,,0.001
+""",
+        "sites": """\
+name,kind,country,makes,output_per_day,cover,starts,ramp,qualification,forecast,review_every
+Kuantan,separator,MY,feed,3 kg,,,,,,
+Baotou,magnet_maker,CN,magnet,200 kg,,,,,,
+Sumter,magnet_maker,US,magnet,100 kg,30 d,2025-12-01,365 d,90 d,,
+Tokyo,magnet_maker,JP,spare magnet,9 kg,,,,,,
+Zwickau,plant,DE,car,100,20 d,,,,moving_average 4,7 d
+""",
+        "bom": """\
+site,item,per_unit,spare
+Sumter,feed,20 g,
+Zwickau,magnet,1 kg,
+Zwickau,spare magnet,1 kg,true
+""",
+        "lanes": """\
+name,supplier,customer,transit,from,to,below_cover,up_to_cover,late_by,premium_share,\
+application_min,application_wait
+feed,Kuantan,Sumter,20 d,,,,,,,,
+sea,Baotou,Zwickau,35 d,,2026-01-01,,,,,500 kg,14 d
+new,Sumter,Zwickau,9 d,100 d,,,,,0.175,,
+need,Baotou,Zwickau,4 d,,,10 d,20 d,,,,
+late,Baotou,Zwickau,4 d,,,,,30 d,,,
+other,Tokyo,Zwickau,9 d,,,,,,,,
+""",
+    }
+
+    scenario = load(tmp_path, **tables).alternatives["base"]
+
+    written_out = design_from_text(
+        HEAD
+        + """\
+items:
+  feed:
+    {kind: rare_earth, composition: {Dy: 0.9, Tb: 0.1}, chinese_rare_earth_value_share: 1}
+  magnet: {kind: magnet, composition: {Nd: 0.29, Dy: 0.02}}
+  spare magnet: {kind: magnet, composition: "Nd 0.3"}
+  car: {kind: product, chinese_rare_earth_value_share: 0.001}
+sites:
+  Kuantan: {kind: separator, country: MY, makes: feed, output_per_day: 3 kg}
+  Baotou: {kind: magnet_maker, country: CN, makes: magnet, output_per_day: 200 kg}
+  Sumter:
+    {kind: magnet_maker, country: US, makes: magnet, output_per_day: 100 kg, cover: 30 d,
+     starts: 2025-12-01, ramp: 365 d, qualification: 90 d, bill: {feed: 20 g}}
+  Tokyo: {kind: magnet_maker, country: JP, makes: spare magnet, output_per_day: 9 kg}
+  Zwickau:
+    kind: plant
+    country: DE
+    makes: car
+    output_per_day: 100
+    cover: 20 d
+    ordering: {forecast: moving_average 4, review_every: 7 d}
+    bill: {magnet: 1 kg, spare magnet: {per_unit: 1 kg, spare: true}}
+lanes:
+  feed: {supplier: Kuantan, customer: Sumter, transit: 20 d}
+  sea:
+    {supplier: Baotou, customer: Zwickau, transit: 35 d, to: 2026-01-01, application_min: 500 kg,
+     application_wait: 14 d}
+  new: {supplier: Sumter, customer: Zwickau, transit: 9 d, from: 100 d, premium_share: 0.175}
+  need:
+    {supplier: Baotou, customer: Zwickau, transit: 4 d,
+     fallback: {below_cover: 10 d, up_to_cover: 20 d}}
+  late: {supplier: Baotou, customer: Zwickau, transit: 4 d, fallback: {late_by: 30 d}}
+  other: {supplier: Tokyo, customer: Zwickau, transit: 9 d}
+"""
+    ).alternatives["base"]
+    assert scenario.items == written_out.items
+    assert scenario.sites == written_out.sites
+    assert scenario.lanes == written_out.lanes
+
+
+@pytest.mark.parametrize("text", ["Nd", "Nd 0.3, Nd 0.1", "0.3 Nd", "Nd 30 %", "Nd 0.3 Dy 0.1"])
+def test_a_composition_that_cannot_be_read_says_how_it_is_written(
+    tmp_path: Path, text: str
+) -> None:
+    items = edited(("controlled,", "composition,"), ("true", f'"{text}"'), text=SOUND["items"])
+
+    problems = refused(tmp_path, items=items)
+
+    assert found(problems) == [("items.csv", 2, 15, "E_TYPE")]
+    assert "such as 'Nd 0.29, Dy 0.02'" in problems[0].need
+
+
 def test_yaml_is_laid_over_the_rows(tmp_path: Path) -> None:
     extra = "sites: {Dresden: {cover: 50 d}}\nlanes: {by air: ~, by sea: {share: 1}}\n"
 

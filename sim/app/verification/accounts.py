@@ -2,7 +2,8 @@
 
 For each item, in whole units:
 
-    stock at 0 + moving at 0 + made = finished + waiting + moving + in stock at customers + used
+    stock at 0 + moving at 0 + made = finished + waiting + held + moving + in stock at customers
+        + used
 
 A run is stepped and the question is asked after each event; looking changes nothing. Sites bring
 their stocks up to date only when something touches them: what has flowed since then is in neither
@@ -77,7 +78,7 @@ def change_of_totals(trace: Trace) -> Counter[str]:
     for n, item in enumerate(tables.inputs.item):
         change[item] += int(totals.stock[n] + totals.used[n] - totals.start_stock[n])
     for lane, item in enumerate(tables.lanes.item):
-        now = totals.waiting[lane] + totals.moving[lane]
+        now = totals.waiting[lane] + totals.held[lane] + totals.moving[lane]
         change[item] += int(now - totals.start_moving[lane])
     return change
 
@@ -91,7 +92,7 @@ def _faults(run: Run, start: Counter[str]) -> list[str]:
         if amount != start[item]
     ]
     supply = run.supply
-    amounts = [*supply.waiting, *supply.transit.moving, *supply.owed]
+    amounts = [*supply.waiting, *supply.held, *supply.transit.moving, *supply.owed]
     for site in run.sites:
         amounts.append(site.finished_now())
         amounts += [site.stock_now(stock) for stock in site.inputs]
@@ -111,5 +112,6 @@ def _accounts(run: Run) -> Counter[str]:
         for stock in site.inputs:
             total[tables.inputs.item[stock.index]] += stock.stock + stock.used
     for lane, item in enumerate(tables.lanes.item):
-        total[item] += run.supply.waiting[lane] + run.supply.transit.moving[lane]
+        supply = run.supply
+        total[item] += supply.waiting[lane] + supply.held[lane] + supply.transit.moving[lane]
     return total

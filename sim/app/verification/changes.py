@@ -41,7 +41,7 @@ _DURATIONS: Final = frozenset(
 )  # fmt: skip
 _RATES: Final = frozenset({"output_per_day", "per_day"})
 _MAPPINGS: Final = (
-    "items", "sites", "lanes", "gates", "desks", "other_applicants", "demand", "measures",
+    "items", "sites", "lanes", "desks", "other_applicants", "demand", "measures",
 )  # fmt: skip
 
 
@@ -65,7 +65,8 @@ def shortened(scenario: Scenario, days: int) -> Scenario:
 def reordered(scenario: Scenario) -> Scenario:
     """Everything that has a name, written down in reverse.
 
-    Rules of policy stay in their order: of two with the same date, the one written last wins.
+    Rules of policy stay in their order: of two with the same date, the one written last wins. So do
+    gates: their desks are passed in the order in which they are written.
     """
     backwards = {key: dict(reversed(getattr(scenario, key).items())) for key in _MAPPINGS}
     backwards["sites"] = {

@@ -87,6 +87,32 @@ def statutory_clock() -> tuple[Finding, ...]:
     )
 
 
+def customs_query() -> tuple[Finding, ...]:
+    """V10: a query of seven working days that begins before the October holidays."""
+    tables = tables_of("customs_query")
+    second = int(simulate(tables, 0).of(Kind.DISPATCHED)[0, 0])
+    left = datetime.combine(tables.start, time()) + timedelta(seconds=second)
+    note = "one run, held at 00:00 on 2025-09-29; holidays 1 to 8 October, Saturday 11 is worked"
+    text = left.isoformat(" ", "minutes")
+    return (exactly("V10", "goods leave", "2025-10-15 00:00", text, "", note),)
+
+
+def de_minimis() -> tuple[Finding, ...]:
+    """V39: "0.1 % or more" of the value."""
+    trace = simulate(tables_of("de_minimis"), 0)
+    lanes = trace.tables.lanes.name
+    filed = {lanes[row[2]] for row in trace.of(Kind.FILED)}
+    sent = {lanes[row[2]] for row in trace.of(Kind.DISPATCHED)}
+    note = "one run, components of foreign make, no licence is granted"
+    found = []
+    shares = {"below": (0.00099, "free"), "at": (0.00100, "licence"), "above": (0.00101, "licence")}
+    for name, (share, expected) in shares.items():
+        status = {(True, False): "licence", (False, True): "free"}
+        text = status.get((name in filed, name in sent), "filed and sent")
+        found.append(exactly("V39", f"value share {share:.5f}", expected, text, "", note))
+    return tuple(found)
+
+
 def hazard_changes() -> tuple[Finding, ...]:
     """V20: a quicker desk reaches the files that are already there."""
     trace = simulate(tables_of("hazard_changes"), 0)
@@ -165,9 +191,11 @@ CHECKS: Final[dict[str, RowCheck]] = {
     "V08a": partial(refiling, "V08a", "a quarter", 195.0, 173.205, 0.4375),
     "V08b": partial(refiling, "V08b", "six tenths", 78.333, 52.705, 0.84),
     "V09": statutory_clock,
+    "V10": customs_query,
     "V20": hazard_changes,
     "V36": two_grades,
     "V37": defence_denial,
     "V38": general_licence,
+    "V39": de_minimis,
     "V72": approved_so_far,
 }

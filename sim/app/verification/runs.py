@@ -124,6 +124,6 @@ def file_times(trace: Trace, stream: str) -> FileTimes:
     decided_s = np.full(len(filed), 2**62, dtype=np.int64)
     decided_s[decided[:, 3]] = decided[:, 0]
     draws = Draws(tables, trace.replication)
-    work = np.array([draws.work(source, k, 0) for k in range(len(filed))], dtype=np.int64)
+    work = np.array([draws.work(source, 0, k, 0) for k in range(len(filed))], dtype=np.int64)
     mean_s = int(tables.regimes.mean_review_s[0, tables.applicants.file_class[a]])
     return FileTimes(filed[:, 0], decided_s, -((-work * mean_s) // WORK))

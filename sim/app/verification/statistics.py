@@ -12,9 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.app.verification.estimates import Estimate, mean_of, within_four_errors
+from sim.app.verification.estimates import Estimate, exactly, mean_of, within_four_errors
 from sim.app.verification.runs import first_halts, tables_of
 from sim.app.verification.table import Finding, RowCheck
+from sim.outcomes.attribution import blame
 from sim.stats.intervals import upper_bound_when_none
 from sim.stats.paired import paired_difference, replications_for_half_width
 from sim.stats.survival import kaplan_meier, restricted_mean, survival_at
@@ -122,10 +123,29 @@ def none_seen() -> tuple[Finding, ...]:
     )  # fmt: skip
 
 
+def overlapping_causes() -> tuple[Finding, ...]:
+    """V57: two inputs missing at overlapping times share the downtime, and no more than that."""
+    shares = blame({"A": (10, 40), "B": (30, 60)}, 10, 60, "B")
+    note = "A out [10, 40), B out [30, 60)"
+    first = sum(share.first_cause_s for share in shares.values())
+    even = sum(share.shapley_s for share in shares.values())
+    found = [
+        exactly("V57", f"{kind} of {name}", expected, value, "", note)
+        for name, numbers in (("A", (30, 25)), ("B", (20, 25)))
+        for kind, expected, value in zip(
+            ("first cause", "Shapley"), numbers,
+            (shares[name].first_cause_s, shares[name].shapley_s), strict=True,
+        )
+    ]  # fmt: skip
+    sums = (("first causes", first), ("Shapley shares", even))
+    return (*found, *(exactly("V57", f"sum of {name}", 50, n, "", note) for name, n in sums))
+
+
 CHECKS: Final[dict[str, RowCheck]] = {
     "V47": censored_times,
     "V48": freireich,
     "V49": common_horizon,
     "V50": paired_luck,
+    "V57": overlapping_causes,
     "V74": none_seen,
 }

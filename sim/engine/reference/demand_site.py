@@ -19,6 +19,7 @@ from sim.engine.reference.site import Site, State
 from sim.engine.reference.stocks import InputStock
 from sim.engine.trace import NONE, Kind, TraceRows
 from sim.model.tables import ModelTables
+from sim.units import DAY_S
 
 __all__ = ["DemandSite"]
 
@@ -41,6 +42,7 @@ class DemandSite(Site):
         self.backorders = sites.unmet[index] == "backordered"
         self.batch = 1 if self.poisson else int(sites.batch_quantity[index])
         self.usual_plan = int(sites.output_per_day[index])
+        self.units_demanded = 0
         if self.poisson:
             self.times = draws.demand_arrivals(index)
         else:
@@ -61,10 +63,14 @@ class DemandSite(Site):
     def _watch(self, *, at_once: bool = False) -> None:
         """Stock-outs are noticed at a demand."""
 
-    def _restart_level(self, stock: InputStock) -> int:
+    def demanded(self) -> int:
+        """Return what has been demanded since the start, met or not, in units x 86400."""
+        return self.units_demanded * DAY_S
+
+    def restart_level(self, stock: InputStock, use_per_day: int) -> int:
         """A unit at least; a batch where one that cannot be made whole is lost."""
         units = 1 if self.backorders else self.batch
-        return max(super()._restart_level(stock), stock.per_unit * units)
+        return max(super().restart_level(stock, use_per_day), stock.need(units))
 
     def demands(self) -> Generator[Event, None, None]:
         """Let the demand come, a process from second 0 on."""
@@ -77,8 +83,10 @@ class DemandSite(Site):
                 self._demand(number, units)
 
     def _demand(self, number: int, units: int) -> None:
-        lacking = [s for s in self.inputs if s.stock < s.per_unit * units]
-        met = units if not lacking and self.state is State.RUNNING else 0
+        self.units_demanded += units
+        running = self.state is State.RUNNING
+        lacking = self._lacking_for(units) if running else []
+        met = units if running and not lacking else 0
         if met:
             self._make(met)
         elif self.backorders:
@@ -86,27 +94,40 @@ class DemandSite(Site):
         unmet = self.owed_units if self.backorders else units - met
         self.rows.add(self.clock.second, Kind.DEMANDED, self.index, number, met, unmet)
         if met and self.poisson:
-            lacking = [s for s in self.inputs if s.stock < s.per_unit]
-        if lacking and self.state is State.RUNNING:
+            lacking = self._lacking_for(1)
+        if lacking:
             self.halt(lacking)
         if self.on_use is not None:
             self.on_use()
 
+    def _lacking_for(self, units: int) -> list[InputStock]:
+        """Return the inputs that do not suffice for so many units."""
+        lacking = [stock for stock in self.inputs if stock.stock < stock.need(units)]
+        return lacking if self.substitutes is None else self.substitutes.lacking_for(units)
+
     def _make(self, units: int) -> None:
-        for stock in self.inputs:
-            stock.take(stock.per_unit * units)
+        if self.substitutes is None:
+            for stock in self.inputs:
+                stock.take_for(units)
+        else:
+            self.substitutes.take_for(units)
         self.finished.made += units
 
-    def _resume(self) -> None:
-        """Serve what is owed as far as the inputs go."""
-        served = min([self.owed_units, *(s.stock // s.per_unit for s in self.inputs)])
+    def resume(self) -> None:
+        """Serve what is owed as far as the inputs go; one by one where one may be replaced."""
+        owed = self.owed_units
+        served = min([owed, *(stock.suffices_for(owed) for stock in self.inputs)])
         if served:
             self._make(served)
-            self.owed_units -= served
+        while self.substitutes is not None and served < owed and not self._lacking_for(1):
+            self._make(1)
+            served += 1
+        self.owed_units -= served
+        if served:
             self.rows.add(
                 self.clock.second, Kind.DEMANDED, self.index, NONE, 0, self.owed_units, served
             )
-        lacking = [s for s in self.inputs if s.stock < s.per_unit]
+        lacking = self._lacking_for(1)
         if lacking and (self.poisson or self.owed_units):
             self.halt(lacking)
         if served and self.on_use is not None:

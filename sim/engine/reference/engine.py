@@ -19,8 +19,12 @@ from sim.engine.reference.clock import Clock
 from sim.engine.reference.demand_site import DemandSite
 from sim.engine.reference.licensing import Licensing
 from sim.engine.reference.ordering import Ordering
+from sim.engine.reference.pace import PacedSite, is_paced
+from sim.engine.reference.regime import InForce
 from sim.engine.reference.site import Site
+from sim.engine.reference.stockpile import Stockpile
 from sim.engine.reference.supply import Supply
+from sim.engine.reference.triggers import Triggers, WatchedRows
 from sim.engine.trace import Kind, Totals, Trace, TraceRows
 from sim.model.tables import IntArray, ModelTables
 
@@ -60,27 +64,38 @@ class Run:
         self.tables = tables
         self.replication = replication
         self.clock = Clock()
-        self.rows = TraceRows()
+        self.now = InForce(tables)
+        self.rows = WatchedRows() if tables.triggers.name else TraceRows()
+        self.triggers = (
+            Triggers(self.clock, tables, self.rows, self._react)
+            if isinstance(self.rows, WatchedRows)
+            else None
+        )
         self.draws = Draws(tables, replication)
         self.start = initial_state(tables, self.draws.streams)
         self.sites = [self._site(s) for s in range(len(tables.sites.name))]
         self.supply = Supply(self.clock, tables, self.rows, self.draws, self.sites, self.start)
-        self.ordering = Ordering(self.clock, tables, self.supply.order)
-        self.supply.on_loss = self.ordering.after_loss
-        self.licensing = Licensing(self.clock, tables, self.rows, self.draws, self.supply)
+        self.ordering = Ordering(self.clock, tables, self.supply, self.start)
+        self.supply.on_loss = self.ordering.continuous.after_loss
+        self.licensing = Licensing(self.clock, tables, self.rows, self.draws, self.now, self.supply)
         self._begin()
 
     def _site(self, index: int) -> Site:
-        if self.tables.sites.pattern[index] == "steady":
-            return Site(self.clock, self.tables, self.rows, index, self.start)
-        return DemandSite(self.clock, self.tables, self.rows, index, self.start, self.draws)
+        sites = self.tables.sites
+        if sites.pattern[index] != "steady":
+            return DemandSite(self.clock, self.tables, self.rows, index, self.start, self.draws)
+        kind: type[Site] = PacedSite if is_paced(self.tables, index) else Site
+        if sites.kind[index] == "stockpile":
+            kind = Stockpile
+        return kind(self.clock, self.tables, self.rows, index, self.start)
 
     def _begin(self) -> None:
         """Start every process; none of them acts before its first event."""
-        plan = self.tables.regimes.plan_per_day[0].tolist()
         self.clock.process(self._regime_changes())
+        self.supply.enter(self.now)
+        self.ordering.enter(self.now)
         for site in self.sites:
-            site.set_plan(plan[site.index])
+            site.enter(self.now)
             if isinstance(site, DemandSite):
                 self.clock.process(site.demands())
             self.ordering.begin(site)
@@ -92,8 +107,8 @@ class Run:
 
     def _runs(self, site: Site) -> None:
         """Follow a site that has started to run, or runs at another rate from now on."""
-        self.supply.wait_for_output(site.index)
-        self.ordering.watch(site)
+        self.supply.on_order.wait_for_output(site.index)
+        self.ordering.continuous.watch(site)
 
     def _regime_changes(self) -> Generator[Event, None, None]:
         """Enter each regime at its second: plans, gates, rules and officers."""
@@ -104,16 +119,23 @@ class Run:
                 if entry.second == second:
                     self.rows.add(second, Kind.REGIME, number, int(entry.begins))
             if regime:
-                self._enter(regime)
+                active = 0 if self.triggers is None else self.triggers.update()
+                self._enter(regime, active)
 
-    def _enter(self, regime: int) -> None:
-        regimes = self.tables.regimes
+    def _react(self) -> None:
+        """Enter the same regime under another set of active triggers."""
+        if self.triggers is not None:
+            active = self.triggers.update()
+            if active != self.now.active:
+                self._enter(self.now.t, active)
+
+    def _enter(self, regime: int, active: int) -> None:
+        self.now.enter(regime, active)
+        self.ordering.enter(self.now)
         for site in self.sites:
-            if regimes.plan_per_day[regime, site.index] != site.plan_per_day:
-                site.set_plan(int(regimes.plan_per_day[regime, site.index]))
-        self.ordering.regime = regime
-        self.supply.needs_licence = regimes.needs_licence[regime].tolist()
-        self.licensing.change_regime(regime)
+            site.enter(self.now)
+        self.supply.enter(self.now)
+        self.licensing.change_regime()
 
     def _observations(self) -> Generator[Event, None, None]:
         """Note every stock at regular times; nothing is changed or drawn."""
@@ -124,7 +146,7 @@ class Run:
                 for stock in site.inputs:
                     self.rows.add(
                         second, Kind.OBSERVED, stock.index, quantity=site.stock_now(stock),
-                        level=site.owed_units * stock.per_unit,
+                        level=stock.need(site.owed_units) if site.owed_units else 0,
                     )  # fmt: skip
             for site in self.sites:
                 self.rows.add(
@@ -149,6 +171,7 @@ class Run:
             used=_array(stock.used for stock in inputs),
             start_stock=_array(self.start.stock),
             waiting=_array(self.supply.waiting),
+            held=_array(self.supply.held),
             moving=_array(self.supply.transit.moving),
             start_moving=_array(under_way),
         )

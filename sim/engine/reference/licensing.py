@@ -1,19 +1,26 @@
-"""Goods and their applications: who files, who waits, and what a decision does to the goods."""
+"""Licensing as a whole: desks, those who file at them, and what changes with the regime."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 from simpy.events import Event
 
 from sim.engine.draws import Draws
 from sim.engine.order import Phase, key
+from sim.engine.reference.batching import Batching
 from sim.engine.reference.clock import Clock
-from sim.engine.reference.desk import Desk, File
+from sim.engine.reference.consignments import Consignments
+from sim.engine.reference.desk import Desk
+from sim.engine.reference.early_filing import EarlyFiling
+from sim.engine.reference.file import File
+from sim.engine.reference.licences import Licences
+from sim.engine.reference.needs import Needs
+from sim.engine.reference.regime import InForce
+from sim.engine.reference.rounds import Rounds
 from sim.engine.reference.supply import Supply
-from sim.engine.reference.transit import SLOT_BITS
-from sim.engine.trace import Kind, TraceRows
-from sim.model.tables import UNSET, ModelTables
+from sim.engine.trace import TraceRows
+from sim.model.tables import ModelTables
 
 __all__ = ["Licensing"]
 
@@ -23,111 +30,90 @@ class Licensing:
 
     Parameters
     ----------
-    clock, tables, rows, draws : Clock, ModelTables, TraceRows, Draws
+    clock, tables, rows, draws, now : Clock, ModelTables, TraceRows, Draws, InForce
     supply : Supply
         Where the goods come from and where they go.
     """
 
     def __init__(
-        self, clock: Clock, tables: ModelTables, rows: TraceRows, draws: Draws, supply: Supply
+        self,
+        clock: Clock,
+        tables: ModelTables,
+        rows: TraceRows,
+        draws: Draws,
+        now: InForce,
+        supply: Supply,
     ) -> None:
         self.clock = clock
         self.tables = tables
         self.rows = rows
         self.draws = draws
+        self.now = now
         self.supply = supply
-        self.n_lanes = len(tables.lanes.name)
-        self.waiting: list[dict[int, File]] = [{} for _ in range(self.n_lanes)]
+        self.needs = Needs(clock, tables, rows)
+        self.needs.enter(now)
+        self.consignments = Consignments(clock, tables, rows, self.needs, supply)
+        licences = Licences(clock, tables, self.consignments, supply)
         self.desks = [
-            Desk(clock, tables, rows, draws, d, self._filed, self._granted, self._lost)
+            Desk(clock, tables, rows, draws, now, d, licences)
             for d in range(len(tables.desks.name))
         ]
-        self.desk = {
-            lane: self.desks[d] for lane, d in enumerate(tables.lanes.desk.tolist()) if d != UNSET
-        }
-        supply.apply = self._apply
+        self.consignments.desks = self.desks
+        self.early = EarlyFiling(clock, tables, now, self.consignments)
+        self.batching = Batching(clock, tables, self.consignments, supply.on_order.call)
+        supply.apply = self.consignments.apply
+        if self.early.lanes:
+            supply.most = self.early.most
+        if tables.lanes.application_min.any():
+            supply.puts_off = self.batching.puts_off
+            supply.on_order.put_off = self.batching.since
 
     def begin(self) -> None:
-        """Put the backlog on the desks, and start the streams of other applicants."""
+        """Put the backlog on the desks, and start those who file, and the rounds."""
         applicants = self.tables.applicants
+        n_lanes = len(self.tables.lanes.name)
         for stream in range(len(applicants.name)):
             desk = self.desks[int(applicants.desk[stream])]
+            source = n_lanes + stream
             for number in range(int(applicants.backlog[stream])):
-                desk.file(self.n_lanes + stream, -1 - number, 0, Phase.REGIME_CHANGE)
-            self.clock.process(self._other_applicants(desk, stream))
+                desk.receive(File(source, 0, -1 - number, 0, 0), Phase.REGIME_CHANGE)
+            self.clock.process(self._other_applicants(desk, stream, source))
         for desk in self.desks:
             self.clock.process(self._resumptions(desk))
+            if desk.in_rounds:
+                rounds = Rounds(self.clock, self.tables, self.rows, desk, self._stock_of)
+                self.clock.process(rounds.hold())
+        self.early.begin()
 
-    def _other_applicants(self, desk: Desk, stream: int) -> Generator[Event, None, None]:
-        source = self.n_lanes + stream
+    def _other_applicants(
+        self, desk: Desk, stream: int, source: int
+    ) -> Generator[Event, None, None]:
         for number, second in enumerate(self.draws.applicant_arrivals(stream)):
             yield self.clock.at(second, key(Phase.FILING, source, number))
-            desk.file(source, number, 0, Phase.FILING)
+            desk.receive(File(source, 0, number, 0, 0), Phase.FILING)
 
     def _resumptions(self, desk: Desk) -> Generator[Event, None, None]:
         """Have officers take up files when a pause or a closed period ends."""
         for _, ends in desk.reviews.pauses:
             if ends < self.tables.horizon_s:
                 yield self.clock.at(ends, key(Phase.REGIME_CHANGE, 1 + desk.index))
-                desk.take_up()
+                desk.take_up(Phase.REGIME_CHANGE)
 
-    def _apply(self, lane: int, slot: int, quantity: int) -> None:
-        """File an application for goods that wait at the exporter."""
-        self.desk[lane].file(lane, slot, quantity, Phase.DISPATCH)
+    def _stock_of(self, lane: int) -> int:
+        """Return what the input that a lane feeds has in stock, net of what is owed."""
+        transit = self.supply.transit
+        stock, customer = transit.stock[lane], transit.customer[lane]
+        return customer.stock_now(stock) - stock.need(customer.owed_units)
 
-    def _later(self, lag_s: int, file: File, action: Callable[[Event], None]) -> None:
-        at = self.clock.second + lag_s
-        if at < self.tables.horizon_s:
-            self.clock.call(at, key(Phase.DECISION, file.source, file.slot & SLOT_BITS), action)
-
-    def _filed(self, file: File) -> None:
-        if file.source < self.n_lanes:
-            self.waiting[file.source][file.slot] = file
-
-    def _granted(self, file: File) -> None:
-        """Let the goods leave in the second in which their licence is valid."""
-        if file.source >= self.n_lanes:
-            return
-        lag_s = int(self.tables.desks.issue_lag_s[self.tables.lanes.desk[file.source]])
-        if lag_s == 0:
-            self._leave(file, self.desk[file.source].phase)
-        else:
-            self._later(lag_s, file, lambda _: self._leave(file, Phase.DECISION))
-
-    def _leave(self, file: File, phase: Phase) -> None:
-        if not file.withdrawn:
-            del self.waiting[file.source][file.slot]
-            self.supply.release(file.source, file.slot, file.quantity, phase)
-
-    def _lost(self, file: File) -> None:
-        """Return the goods of a cancelled order; the buyer learns of it after a lag."""
-        if file.source >= self.n_lanes:
-            return
-        del self.waiting[file.source][file.slot]
-        self.supply.give_back(file.source, file.quantity)
-        lag_s = int(self.tables.desks.refusal_known_after_s[self.tables.lanes.desk[file.source]])
-        goods = file.source, file.slot, file.quantity
-        if lag_s == 0:
-            self.supply.cancel(*goods)
-        else:
-            self._later(lag_s, file, lambda _: self.supply.cancel(*goods))
-
-    def change_regime(self, regime: int) -> None:
+    def change_regime(self) -> None:
         """Enter another regime: goods that need no licence any more leave, desks take up files."""
-        needs = self.tables.regimes.needs_licence
-        for lane, files in enumerate(self.waiting):
-            if needs[regime - 1, lane] and not needs[regime, lane]:
-                self._let_go(lane, files)
         for desk in self.desks:
-            desk.change_regime(regime)
-
-    def _let_go(self, lane: int, files: dict[int, File]) -> None:
-        """Send goods that no longer need the licence they wait for; their files are withdrawn."""
-        for slot in sorted(files):
-            file = files[slot]
-            file.withdrawn = True
-            self.rows.add(
-                self.clock.second, Kind.WITHDRAWN, lane, slot, file.quantity, until=file.attempt
-            )
-            self.supply.release(lane, slot, file.quantity, Phase.REGIME_CHANGE)
-        files.clear()
+            desk.enter_regime()
+        changed = self.needs.enter(self.now)
+        for lane in changed:
+            goods = self.consignments.waiting[lane]
+            for slot in sorted(goods):
+                self.consignments.reconsider(goods[slot], Phase.REGIME_CHANGE)
+        self.batching.wake(changed)
+        for desk in self.desks:
+            desk.rearrange()

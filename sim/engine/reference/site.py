@@ -1,27 +1,25 @@
 """A site at work: it runs while every input is in stock and there is room for its output.
 
-When an input runs out it halts, and waits until the blocked inputs are back at the restart level,
-then for the restart delay.
+When an input runs out it halts; the second in which that happens, and the one in which its store is
+full, are computed, never looked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from simpy.events import Event
-
 from sim.engine.initial import InitialState
 from sim.engine.order import Phase, key
 from sim.engine.reference.clock import Clock, Look
-from sim.engine.reference.production import Production, State
-from sim.engine.reference.stocks import InputStock
+from sim.engine.reference.halting import Halting, State
+from sim.engine.reference.regime import InForce
 from sim.engine.trace import Kind, TraceRows
 from sim.model.tables import UNSET, ModelTables
 
 __all__ = ["Site", "State"]
 
 
-class Site(Production):
+class Site(Halting):
     """One magnet maker, component maker or plant with steady use.
 
     Parameters
@@ -30,65 +28,51 @@ class Site(Production):
     index : int
         Site S.
     start : InitialState
+
+    Attributes
+    ----------
+    on_running : callable
+        It has started to run, or runs at another rate.
+    on_use : callable
+        Inputs have been used; for reviews at every use.
+    on_review : callable
+        Its orders are reviewed now.
     """
 
     def __init__(
         self, clock: Clock, tables: ModelTables, rows: TraceRows, index: int, start: InitialState
     ) -> None:
-        super().__init__(clock, tables, index, start)
-        self.rows = rows
-        self.restart_delay_s = int(tables.sites.restart_delay_s[index])
-        self.blocked: list[InputStock] = []
-        self.restarting = False
-        self.plan_per_day = 0
+        super().__init__(clock, tables, rows, index, start)
         self.on_running: Callable[[], None] | None = None
         self.on_use: Callable[[], None] | None = None
+        self.on_review: Callable[[], None] | None = None
         self._stock_out = Look(clock, key(Phase.STOCK_OUT, index), self._run_out)
         self._full = Look(clock, key(Phase.BUFFER_FULL, index), self._fill)
 
-    def set_plan(self, plan_per_day: int) -> None:
-        """Produce at another planned rate from now on [units a day]."""
-        self.settle()
-        self.plan_per_day = plan_per_day
-        self.finished.per_day = plan_per_day
-        levels = [stock.restart_level for stock in self.blocked]
-        for stock in self.inputs:
-            stock.use_per_day = plan_per_day * stock.per_unit
-            stock.restart_level = self._restart_level(stock)
-        self._watch(at_once=True)
+    def enter(self, now: InForce) -> None:
+        """Follow what is in force: planned output, use of inputs, substitutes."""
+        plan = now.plan_per_day[self.index]
+        use_share = [now.use_share[stock.index] for stock in self.inputs]
+        switched = self.substitutes is not None and self.substitutes.enter(now)
+        same = plan == self.plan_per_day and use_share == [s.use_share for s in self.inputs]
+        if switched or not same:
+            self.settle()
+            for stock, share in zip(self.inputs, use_share, strict=True):
+                stock.use_share = share
+            self.run_at(plan, self.rate_of(plan), at_once=True)
+        if self.blocked:
+            self.consider_restart(Phase.REGIME_CHANGE)
+
+    def run_at(self, plan_per_day: int, output_per_day: int, *, at_once: bool = False) -> None:
+        """Plan and run at other rates from now on; the caller has settled the site."""
+        self.set_rates(plan_per_day, output_per_day)
+        self._watch(at_once=at_once)
         if self.state is State.RUNNING and self.on_running is not None:
             self.on_running()
-        if any(s.restart_level < level for s, level in zip(self.blocked, levels, strict=True)):
-            self._consider_restart(Phase.REGIME_CHANGE)
 
-    def receive(self, stock: InputStock, quantity: int, phase: Phase) -> int:
-        """Add an arrival to an input; return the stock after it.
-
-        `phase` is the phase of the event that brings it: a restart belongs to a later phase than an
-        arrival, but an earlier one than a dispatch, whose delivery restarts a second later.
-        """
-        self.settle()
-        stock.stock += quantity
-        stock.on_order -= quantity
-        if self.state is State.HALTED:
-            self._consider_restart(phase)
-        return stock.stock
-
-    def _consider_restart(self, phase: Phase) -> None:
-        if self.restarting or any(s.stock < s.restart_level for s in self.blocked):
-            return
-        self.restarting = True
-        earliest = self.clock.second + (0 if phase < Phase.RESTART else 1)
-        at = max(earliest, self.clock.second + self.restart_delay_s)
-        self.clock.call(at, key(Phase.RESTART, self.index), self._restart)
-
-    def _restart(self, _event: Event) -> None:
-        self.settle()
-        self.restarting = False
-        self.blocked = []
-        self.state = State.RUNNING
-        self.rows.add(self.clock.second, Kind.RESTARTED, self.index)
-        self._resume()
+    def rate_of(self, plan_per_day: int) -> int:
+        """Return the output a day that a plan means now."""
+        return plan_per_day
 
     def give_back_finished(self, quantity: int) -> None:
         """Put goods of a cancelled order back into finished stock."""
@@ -100,14 +84,15 @@ class Site(Production):
         """Go on producing if a dispatch has made room."""
         if self.state is not State.FULL or self.finished.stock >= self.finished.cap:
             return
-        if any(s.stock == 0 for s in self.inputs):
+        if any(s.stock == 0 and s.use_per_day for s in self.inputs):
             self._stock_out.at(self.clock.second + 1)
             return
         self.settle()
         self.state = State.RUNNING
-        self._resume()
+        self.resume()
 
-    def _resume(self) -> None:
+    def resume(self) -> None:
+        """Run on: what runs out, fills up or is to be sent next is looked for anew."""
         self._watch()
         if self.on_running is not None:
             self.on_running()
@@ -129,27 +114,20 @@ class Site(Production):
             self._full.at(now + to_full)
 
     def _run_out(self) -> None:
-        """Halt if an input has run out."""
+        """Halt if an input has run out and nothing takes its place."""
         self.settle()
         if self.state is State.FULL and self.finished.stock < self.finished.cap:
             self.state = State.RUNNING
         if self.state is not State.RUNNING:
             return
         out = [s for s in self.inputs if s.stock == 0 and s.seconds_left() == 0]
+        if out and self.substitutes is not None:
+            out = self.substitutes.replace(out)
+            self.set_rates(self.plan_per_day, self.finished.per_day)
         if out:
             self.halt(out)
         else:
-            self._resume()
-
-    def halt(self, out: list[InputStock]) -> None:
-        """Stop for lack of the given inputs."""
-        now = self.clock.second
-        for stock in out:
-            stock.remainder = 0
-            self.rows.add(now, Kind.STOCKED_OUT, stock.index, level=stock.stock)
-        self.blocked = out
-        self.state = State.HALTED
-        self.rows.add(now, Kind.HALTED, self.index)
+            self.resume()
 
     def _fill(self) -> None:
         """Stop for lack of room if finished stock has reached its cap."""

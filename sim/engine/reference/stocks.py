@@ -6,8 +6,8 @@ would run out or fill up is computed, never looked for.
 
 from __future__ import annotations
 
-from sim.engine.rules import flow, seconds_to_flow
-from sim.model.tables import UNSET
+from sim.engine.rules import flow, scaled, seconds_to_flow
+from sim.model.tables import MILLION, UNSET
 
 __all__ = ["FinishedStock", "InputStock"]
 
@@ -19,24 +19,61 @@ class InputStock:
     ----------
     index : int
         Input N.
-    per_unit, stock, order_up_to : int
-        Amount in one piece of output; stock at second 0; order-up-to level or UNSET.
+    per_unit, per, stock, order_up_to : int
+        Amount in `per` pieces of output; stock at second 0; order-up-to level or UNSET.
+
+    Attributes
+    ----------
+    planned_per_day, use_per_day : int
+        Use at the planned rate; use at the rate the site runs at, when it runs.
+    use_share : int
+        Factor on the amount in a piece, in millionths.
+    on_order, excess : int
+        Ordered and not yet here; the part of it that was hoarded, beyond what was needed.
     """
 
-    __slots__ = ("index", "on_order", "order_remainder", "order_up_to", "per_unit", "remainder",
-                 "restart_level", "stock", "use_per_day", "used")  # fmt: skip
+    __slots__ = ("excess", "index", "on_order", "order_remainder", "order_up_to", "per",
+                 "per_unit", "planned_per_day", "remainder", "stock", "unit_remainder",
+                 "use_per_day", "use_share", "used")  # fmt: skip
 
-    def __init__(self, index: int, per_unit: int, stock: int, order_up_to: int) -> None:
+    def __init__(self, index: int, per_unit: int, per: int, stock: int, order_up_to: int) -> None:
         self.index = index
         self.per_unit = per_unit
+        self.per = per
+        self.use_share = MILLION
         self.stock = stock
         self.order_up_to = order_up_to
+        self.planned_per_day = 0
         self.use_per_day = 0
         self.remainder = 0
+        self.unit_remainder = 0
         self.used = 0
         self.on_order = 0
+        self.excess = 0
         self.order_remainder = 0
-        self.restart_level = 0
+
+    def per_day(self, output_per_day: int) -> int:
+        """Return the use a day at a rate of output, in whole units."""
+        return scaled(output_per_day * self.per_unit, self.use_share, self.per * MILLION)
+
+    def need(self, units: int) -> int:
+        """Return what so many pieces of output take, made one after another."""
+        amount = units * self.per_unit * self.use_share
+        return (self.unit_remainder + amount) // (self.per * MILLION)
+
+    def suffices_for(self, units: int) -> int:
+        """Return how many of so many pieces of output the stock suffices for."""
+        amount = self.per_unit * self.use_share
+        if amount == 0:
+            return units
+        there = (self.stock + 1) * self.per * MILLION - 1 - self.unit_remainder
+        return min(units, there // amount)
+
+    def take_for(self, units: int) -> None:
+        """Use at once what so many pieces take; the caller knows that it is there."""
+        amount = units * self.per_unit * self.use_share
+        due, self.unit_remainder = divmod(self.unit_remainder + amount, self.per * MILLION)
+        self.take(due)
 
     def settle(self, dt_s: int) -> None:
         """Use up what `dt_s` seconds of production take.

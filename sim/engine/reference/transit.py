@@ -25,6 +25,13 @@ class Transit:
     customer : list of Site, shape (L,)
     stock : list of InputStock, shape (L,)
         The customer's input that the lane feeds.
+
+    Attributes
+    ----------
+    moving, sent, received : list of int, shape (L,)
+        Under way now; sent and received since the start.
+    by_air : set of (lane, slot)
+        What goes by air.
     """
 
     def __init__(
@@ -43,6 +50,10 @@ class Transit:
         self.customer = customer
         self.stock = stock
         self.moving = [0] * len(customer)
+        self.sent = [0] * len(customer)
+        self.received = [0] * len(customer)
+        self.by_air: set[tuple[int, int]] = set()
+        self._to_come: dict[int, list[tuple[int, int]]] = _lanes_that_count_as_cover(tables)
 
     def under_way(self, lane: int, slot: int, quantity: int, arrival: int) -> None:
         """Put goods on their way that left before the start."""
@@ -57,15 +68,27 @@ class Transit:
         A lane without transit delivers at once, inside the event that sends (of phase `phase`).
         """
         second = self.clock.second
-        arrival = second + self.draws.transit_s(lane, slot)
+        if self.by_air and (lane, slot) in self.by_air:
+            arrival = second + self.draws.air_transit_s(lane, slot)
+        else:
+            arrival = second + self.draws.transit_s(lane, slot)
         self.rows.add(second, Kind.DISPATCHED, lane, slot, quantity, left, arrival)
         self.moving[lane] += quantity
+        self.sent[lane] += quantity
         if arrival == second:
             self._arrive(lane, slot, quantity, phase)
         else:
             self._arrive_at(lane, slot, quantity, arrival)
 
+    def to_come(self, lane: int) -> list[tuple[int, int]]:
+        """Return (arrival, quantity) of what is moving on a lane beside fallbacks by cover."""
+        now = self.clock.second
+        self._to_come[lane] = [one for one in self._to_come[lane] if one[0] > now]
+        return self._to_come[lane]
+
     def _arrive_at(self, lane: int, slot: int, quantity: int, arrival: int) -> None:
+        if lane in self._to_come:
+            self._to_come[lane].append((arrival, quantity))
         if arrival < self.horizon_s:
             place = key(Phase.ARRIVAL, lane, slot & SLOT_BITS)
             self.clock.call(
@@ -74,5 +97,14 @@ class Transit:
 
     def _arrive(self, lane: int, slot: int, quantity: int, phase: Phase) -> None:
         self.moving[lane] -= quantity
+        self.received[lane] += quantity
         level = self.customer[lane].receive(self.stock[lane], quantity, phase)
         self.rows.add(self.clock.second, Kind.ARRIVED, lane, slot, quantity, level)
+
+
+def _lanes_that_count_as_cover(tables: ModelTables) -> dict[int, list[tuple[int, int]]]:
+    """Return an empty list for each lane beside one that is ordered on when cover is short."""
+    lanes = tables.lanes
+    inputs = lanes.input.tolist()
+    short = {inputs[lane] for lane, kind in enumerate(lanes.fallback) if kind == "below_cover"}
+    return {lane: [] for lane, n in enumerate(inputs) if n in short and not lanes.fallback[lane]}

@@ -79,7 +79,7 @@ def test_replications_differ_and_repeat() -> None:
 
 def test_two_names_with_one_random_address_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = build_model(model())
-    monkeypatch.setattr("sim.engine.streams.entity_of", lambda name: 7)
+    monkeypatch.setattr("sim.model.streams.entity_of", lambda name: 7)
 
     with pytest.raises(NetworkError, match="one random-number address"):
         simulate(tables, 0)

@@ -10,7 +10,7 @@ from sim.units import DAY_S
 
 
 def input_of(stock: int, use_per_day: int) -> InputStock:
-    made = InputStock(0, per_unit=1, stock=stock, order_up_to=UNSET)
+    made = InputStock(0, per_unit=1, per=1, stock=stock, order_up_to=UNSET)
     made.use_per_day = use_per_day
     return made
 

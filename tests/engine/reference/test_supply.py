@@ -148,6 +148,28 @@ def test_a_short_supplier_serves_the_first_priority_first() -> None:
     assert told(model(**short), Kind.DISPATCHED) == ["0 DISPATCHED q #0 x60 =0 @2"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "to_p", "to_q"), [("uniform", 30, 30), ("linear", 5, 55), ("proportional", 20, 40)]
+)
+def test_a_short_supplier_rations_by_its_rule(rule: str, to_p: int, to_q: int) -> None:
+    # 60 g for 50 and 100: the same for both, or 45 less for both.
+    assert told(model(**two_plants(allocation=rule)), Kind.DISPATCHED) == [
+        f"0 DISPATCHED l #0 x{to_p} ={60 - to_p} @2",
+        f"0 DISPATCHED q #0 x{to_q} =0 @2",
+    ]
+
+
+def test_turn_and_earn_goes_by_what_a_customer_has_had_and_not_by_what_it_asks_for() -> None:
+    front_loading = {"site": ["P"], "order_factor": 2.0, "from": "0 d", "to": "1 d"}
+    short = two_plants(allocation="turn_and_earn") | {"measures": {"f": front_loading}}
+
+    # Both ask for 100 g; in undisturbed flow Q has twice as much as P.
+    assert told(model(**short), Kind.DISPATCHED) == [
+        "0 DISPATCHED l #0 x20 =40 @2",
+        "0 DISPATCHED q #0 x40 =0 @2",
+    ]
+
+
 def test_what_is_owed_goes_in_the_next_slot() -> None:
     short = two_plants() | {"horizon": "6 d"}
     # Five days of output are 60 g; P is owed 30 + 50, Q 60 + 100.

@@ -44,6 +44,9 @@ class Stream(IntEnum):
     COVER = 8
     OPEN_PERIOD = 9
     CLOSED_PERIOD = 10
+    QUERY = 11
+    ANSWER = 12
+    CHANCE = 13
 
 
 @cache

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.engine.streams import Stream, Streams, check_collisions, entity_of, philox, uniform
 from sim.errors import NetworkError
+from sim.model.streams import Stream, Streams, check_collisions, entity_of, philox, uniform
 
 FULL = 0xFFFFFFFF
 
