@@ -17,8 +17,11 @@ from sim.model.tables import ON_ORDER, IntArray
 __all__ = ["differences", "heavier_rows", "named", "slower_rows", "without", "without_added"]
 
 _SECOND, _KIND, _SUBJECT, _INDEX, _QUANTITY, _LEVEL, _UNTIL = range(7)
-_OF_SITES: Final = (Kind.HALTED, Kind.RESTARTED, Kind.FULL, Kind.DEMANDED, Kind.OBSERVED_OUTPUT)
-_OF_INPUTS: Final = (Kind.STOCKED_OUT, Kind.OBSERVED)
+_OF_SITES: Final = (
+    Kind.HALTED, Kind.RESTARTED, Kind.FULL, Kind.DEMANDED, Kind.OBSERVED_OUTPUT, Kind.RATE,
+)  # fmt: skip
+_OF_INPUTS: Final = (Kind.STOCKED_OUT, Kind.OBSERVED, Kind.SUBSTITUTED)
+_OF_TRIGGERS: Final = (Kind.TRIGGERED, Kind.REACTION)
 _WITH_ARRIVAL: Final = (Kind.UNDER_WAY, Kind.DISPATCHED)
 _WITH_SLOT: Final = (
     Kind.UNDER_WAY, Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN, Kind.DISPATCHED, Kind.ARRIVED,
@@ -55,6 +58,8 @@ def _name(trace: Trace, kind: Kind, subject: int) -> str:
         return tables.sites.name[subject]
     if kind in _OF_INPUTS:
         return tables.inputs.name[subject]
+    if kind in _OF_TRIGGERS:
+        return tables.triggers.name[subject]
     if kind is Kind.REGIME:
         return tables.regimes.dates[subject].name
     return [*tables.lanes.name, *tables.applicants.name][subject]

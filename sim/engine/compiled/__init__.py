@@ -1,1 +1,0 @@
-"""The compiled engine: the same runs as `sim.engine.reference`, a hundred times faster."""
