@@ -171,6 +171,7 @@ def _where(report: Report, cause: Cause, link: Link) -> str:
             + (f" ({cause.detail})" if cause.detail else ", at its planned rate"),
             "demand": "was in time; more had been used than planned",
             "in transit": "was still to be sent: its dispatch day had not come",
+            "licence refused": "had not been sent; the order before it was lost to a refusal",
         }.get(cause.kind, "had not been filed for: it waited for a larger consignment")
     if goods.dispatched_s is not None and goods.dispatched_s <= link.second:
         due = f", due on {_on(report, goods.arrival_s or 0)}"

@@ -74,7 +74,8 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
                 "wait from filing to decision [days]")]  # fmt: skip
     if np.isfinite(findings.waits["longer_wait_days"]).any() and len(shown) > 1:
         columns.append(
-            ("longer_wait_days", "Longer on the desk than under the baseline, files undecided at the end counted to there",
+            ("longer_wait_days",
+             "Longer on the desk than under the baseline; undecided files count up to the end",
              "more days on the desk")
         )  # fmt: skip
     block = row * n_rows + 0.75

@@ -83,6 +83,28 @@ def test_goods_that_wait_again_after_a_refusal_are_missing_because_of_it() -> No
     assert (cause.kind, cause.filed_s) == ("licence refused", 4 * DAY_S)
 
 
+def test_an_order_that_is_short_after_one_was_lost_is_missing_because_of_the_refusal() -> None:
+    # The 50 g of day 0 are lost on day 2 and the buyer learns of it on day 4; 40 g go back to a
+    # store that had room for no more, and others take them first: 100 g are owed when P stands.
+    rival = {"kind": "plant", "country": "CN", "makes": "car", "output_per_day": 40,
+             "bill": {"m": {"per_unit": "1 g", "stock": "900 g"}}}  # fmt: skip
+    near = {"supplier": "A", "customer": "Q", "transit": "0 d", "dispatch_every": "1 d"}
+    lost = licensed(
+        desks={"d": {"refile_probability": 0, "refusal_known_after": "2 d"}},
+        policy={"r": {"approval_rate": 0.0, "mean_review_time": "2 d"}},
+        sites={"A": {"output_per_day": "40 g", "output_stock": "90 g", "output_cap": "90 g",
+                     "allocation": "priority"},
+               "P": {"bill": {"m": {"stock": "58 g"}}}, "Q": rival},
+        lanes={"l": {"priority": 9}, "k": near | {"priority": 1}},
+    )  # fmt: skip
+    story = tell(run(lost))
+    cause = cause_of(story, story.stops[story.tables.sites.name.index("P")][0])
+
+    assert (cause.kind, cause.detail) == ("licence refused", "the order before it was lost")
+    assert cause.links[-1].goods is None
+    assert (cause.file.slot, cause.file.outcome) == (0, "refused") if cause.file else False
+
+
 def test_goods_that_a_supplier_cannot_make_fast_enough_are_missing_for_capacity() -> None:
     short = maker(output_per_day="1 g", output_stock="0 g", output_cap="1 kg")
 

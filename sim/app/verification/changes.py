@@ -152,6 +152,9 @@ def changed_from(scenario: Scenario, days: int) -> Scenario:
     One destination comes last, and then nothing is decided; officers, quotas, pauses and other
     applicants change at every desk; there is one more gate, list and chance; firms do all that
     they can, some of it on a trigger; demand doubles, and nobody orders on the first lane.
+
+    A desk that grants the bare minimum reckons with plans of demand that it knows of before their
+    day. There, demand does not change.
     """
     begins = {"from": f"{days} d"}
     added = {
@@ -164,6 +167,11 @@ def changed_from(scenario: Scenario, days: int) -> Scenario:
         begins | {"destination": [destination], "priority": 999, "approval_rate": 0.1}
     )
     added["policy"] = {"metamorphic delay": last} | added["policy"]
+    for name, action in (("air", "air"), ("early filing", "file_early")):
+        if any(getattr(measure, action) for measure in scenario.measures.values()):
+            del added["measures"][f"metamorphic {name}"]
+    if any(desk.setting == "bare_minimum" for desk in scenario.desks.values()):
+        del added["demand"]
     if len(scenario.triggers) == _MOST_TRIGGERS:
         del added["triggers"], added["measures"][f"metamorphic {_ON_ALARM}"]
     more = Rate.model_validate(begins | {"per_day": 3.0})

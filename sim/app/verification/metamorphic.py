@@ -32,6 +32,7 @@ from sim.app.verification.changes import (
 )
 from sim.app.verification.table import Finding, RowCheck
 from sim.app.verification.traces import (
+    Row,
     differences,
     heavier_rows,
     named,
@@ -43,11 +44,12 @@ from sim.engine import Kind, Trace, simulate
 from sim.model import build_model
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.shipped import shipped_scenarios
-from sim.units import DAY_S
+from sim.units import DAY_S, HOUR_S
 
 __all__ = [
     "CHECKS",
     "added_plant",
+    "another_end",
     "another_mass",
     "another_order",
     "another_pace",
@@ -74,10 +76,12 @@ def free_against_none(scenario: Scenario, replication: int = 0) -> int:
     return differences(free, none)
 
 
-def unbalanced_looks(scenario: Scenario, replication: int = 0) -> tuple[int, int, int]:
+def unbalanced_looks(
+    scenario: Scenario, replication: int = 0, every: int = 1
+) -> tuple[int, int, int]:
     """V62: looks at which mass is missing, all looks, rows that the looking has changed."""
     tables = build_model(scenario, replication)
-    audit = audited(tables, replication)
+    audit = audited(tables, replication, every)
     alone = simulate(tables, replication)
     return len(audit.faults), audit.n_looks, differences(audit.trace.rows, alone.rows)
 
@@ -106,14 +110,12 @@ def added_plant(scenario: Scenario, replication: int = 0) -> int:
     """V66: rows of anybody else that an uncoupled plant changes."""
     alone = named(_run(scenario, replication))
     together = without_added(named(_run(with_uncoupled_plant(scenario), replication)))
-    return sum(a != b for a, b in zip(alone, together, strict=False)) + abs(
-        len(alone) - len(together)
-    )
+    return _unequal(alone, together)
 
 
-def more_observations(scenario: Scenario, replication: int = 0) -> int:
-    """V66: rows other than observations that observing every six hours changes."""
-    often = scenario.model_copy(update={"observe_every": DAY_S // 4})
+def more_observations(scenario: Scenario, replication: int = 0, hours: int = 6) -> int:
+    """V66: rows other than observations that observing every so many hours changes."""
+    often = scenario.model_copy(update={"observe_every": hours * HOUR_S})
     seldom = without(_run(scenario, replication), *_OBSERVED)
     return differences(seldom, without(_run(often, replication), *_OBSERVED))
 
@@ -126,8 +128,14 @@ def rows_before(scenario: Scenario, days: int, replication: int = 0) -> tuple[in
         [[row for row in rows if (row[0] < days * DAY_S) is before] for rows in (plain, changed)]
         for before in (True, False)
     )
-    n_early = sum(a != b for a, b in zip(*early, strict=False)) + abs(len(early[0]) - len(early[1]))
-    return n_early, sum(a != b for a, b in zip(*late, strict=False))
+    return _unequal(*early), sum(a != b for a, b in zip(*late, strict=False))
+
+
+def another_end(scenario: Scenario, days: int, replication: int = 0) -> int:
+    """V69: rows before a day that differ when the run ends on it."""
+    whole = named(_run(scenario, replication))
+    begun = named(_run(shortened(scenario, days), replication))
+    return _unequal([row for row in whole if row[0] < days * DAY_S], begun)
 
 
 def twice(scenario: Scenario, replication: int = 0) -> int:
@@ -138,6 +146,11 @@ def twice(scenario: Scenario, replication: int = 0) -> int:
     again = simulate(tables, replication)
     fresh = simulate(build_model(scenario, replication), replication)
     return differences(first.rows, again.rows) + differences(first.rows, fresh.rows)
+
+
+def _unequal(first: list[Row], second: list[Row]) -> int:
+    unequal = sum(a != b for a, b in zip(first, second, strict=False))
+    return unequal + abs(len(first) - len(second))
 
 
 def _run(scenario: Scenario, replication: int) -> Trace:
