@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from sim.app.study import Study
 from sim.app.text import interval, number, table
-from sim.compare.cost_records import MILLION, costs_of
+from sim.compare.cost_records import MILLION, Cost, costs_of
 from sim.scenario.variants import SETTINGS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from sim.compare import Findings
 
 __all__ = ["cost_table", "show_comparison", "structural_table"]
 
@@ -70,8 +70,9 @@ def show_comparison(
     structural = findings.structural[findings.structural["level"] == level]
     if len(structural):
         click.echo("\n" + structural_table(study, structural, level))
-    if len(findings.cost_totals):
-        click.echo("\n" + cost_table(findings))
+    costs = costs_of(findings)
+    if costs:
+        click.echo("\n" + cost_table(costs, study.n_runs))
 
 
 def structural_table(study: Study, structural: DataFrame, level: str) -> str:
@@ -98,24 +99,23 @@ def structural_table(study: Study, structural: DataFrame, level: str) -> str:
     return table(title, columns, sorted(lines, key=lambda line: str(line[0])))
 
 
-def cost_table(findings: Findings) -> str:
+def cost_table(costs: Sequence[Cost], n_runs: int) -> str:
     """Return what each alternative costs beside the days that its plants stand."""
     lines = []
-    for one in costs_of(findings):
-        differs = one.name != findings.baseline
-        lines.append(
-            (one.name, *(number(usd / MILLION) for usd in (one.cost, *one.parts.values())),
-             _in_millions(one.more) if differs else "", number(one.downtime_days))
-        )  # fmt: skip
-    first = costs_of(findings)[0]
-    columns = ("alternative", "cost [USD m]", *first.parts, "more than the baseline",
+    for one in costs:
+        millions = (number(usd / MILLION) for usd in (one.cost, *one.parts.values()))
+        more = "" if one.name == one.baseline else _in_millions(one.more)
+        lines.append((one.name, *millions, more, number(one.downtime_days)))
+    columns = ("alternative", "cost [USD m]", *costs[0].parts, "more than its baseline",
                "halted days a plant")  # fmt: skip
     title = (
-        f"What stocks and measures cost over the run, {findings.n_runs} runs each; prices and "
-        "rates are figures of the scenario, many of them assumed."
+        f"What stocks and measures cost over the run, {n_runs} runs each; prices and rates are "
+        "figures of the scenario, many of them assumed."
     )
-    left_out = f"\nLeft out, for want of a price: {first.missing}." if first.missing else ""
-    return table(title, columns, lines) + left_out
+    missing = costs[0].missing
+    return table(title, columns, lines) + (
+        f"\nLeft out, for want of a price: {missing}." if missing else ""
+    )
 
 
 def _in_millions(three: tuple[float, float, float]) -> str:

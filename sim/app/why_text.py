@@ -133,9 +133,12 @@ def _pipeline(report: Report, item: str, pipeline: Pipeline) -> Iterator[str]:
             f"Waiting for leave at the exporter: {total} in {n_waiting} {noun}, the oldest since "
             f"{_on(report, pipeline.waiting[0][1].left_stock_s)}."
         )
+    if pipeline.refused:
+        total = _amount(report, item, sum(goods.quantity for _, goods in pipeline.refused))
+        yield f"Refused, and the buyer did not know yet: {total}."
     if pipeline.owed:
         yield f"Ordered and not sent: {_amount(report, item, pipeline.owed)}."
-    if not (pipeline.moving or pipeline.waiting or pipeline.owed):
+    if not (pipeline.moving or pipeline.waiting or pipeline.refused or pipeline.owed):
         yield "No more of it was on order."
 
 
@@ -239,7 +242,7 @@ def _filed(report: Report, files: tuple[FileRecord, ...]) -> Iterator[tuple[int,
         else:
             yield report.story.tables.horizon_s, "still undecided at the end of the run"
         if file.expired_s is not None:
-            yield file.expired_s, "the licence ran out unused"
+            yield file.expired_s, f"the grant of {_desk(report, file)} runs out unused"
 
 
 def _left(report: Report, goods: Goods | None) -> Iterator[tuple[int, str]]:
@@ -256,7 +259,8 @@ def _left(report: Report, goods: Goods | None) -> Iterator[tuple[int, str]]:
 
 def _regulation(report: Report, entry: Regulation) -> str:
     until = "" if entry.to_s is None else f" to {_on(report, entry.to_s)}"
-    dated = f"{entry.kind} '{entry.name}', from {_on(report, entry.from_s)}{until}"
+    while_ = "" if entry.trigger is None else f" while '{entry.trigger}' was active,"
+    dated = f"{entry.kind} '{entry.name}',{while_} from {_on(report, entry.from_s)}{until}"
     said = "; ".join(f"{field.replace('_', ' ')} {_value(v)}" for field, v in entry.says.items())
     source = f" [{entry.source}]" if entry.source else f" [{entry.note}]" if entry.note else ""
     return dated + (f": {said}" if said else "") + source

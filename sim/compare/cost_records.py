@@ -38,8 +38,8 @@ class Cost:
 
     Parameters
     ----------
-    name : str
-        The alternative.
+    name, baseline : str
+        The alternative, and the one it is compared with.
     cost : float
         All categories together; NaN if no price is given.
     parts : dict of str to float
@@ -53,6 +53,7 @@ class Cost:
     """
 
     name: str
+    baseline: str
     cost: float
     parts: Mapping[str, float]
     more: tuple[float, float, float]
@@ -61,10 +62,12 @@ class Cost:
 
 
 def costs_of(findings: Summed) -> tuple[Cost, ...]:
-    """Return a record for each alternative, in the order of the file; none if nothing is counted.
+    """Return a record for each alternative, in the order of the file; none if nothing has a price.
 
     Categories that no alternative spends anything on are left out.
     """
+    if not findings.cost_totals["cost_usd_mean"].notna().any():
+        return ()
     rows = findings.cost_totals.to_dict("records")
     spent = {(str(row["alternative"]), str(row["category"])): row for row in rows}
     used = dict.fromkeys(
@@ -76,6 +79,7 @@ def costs_of(findings: Summed) -> tuple[Cost, ...]:
     return tuple(
         Cost(
             name,
+            str(spent[name, ALL_CATEGORIES]["baseline"]),
             float(spent[name, ALL_CATEGORIES]["cost_usd_mean"]),
             {category: float(spent[name, category]["cost_usd_mean"]) for category in used},
             _three(spent[name, ALL_CATEGORIES]),

@@ -215,7 +215,7 @@ def costs_table(findings: Compared) -> PageTable:
             labels[one.name],
             _millions(one.cost),
             *(_millions(usd) for usd in one.parts.values()),
-            "" if one.name == findings.baseline else _with_ends(one.more),
+            "" if one.name == one.baseline else _with_ends(one.more),
             f"{one.downtime_days:.1f}",
         )
         for one in found
@@ -226,7 +226,7 @@ def costs_table(findings: Compared) -> PageTable:
         f"Costs over the whole run, means of {runs_text(findings.n_runs)}, 95 % intervals in "
         f"brackets{unpriced}",
         ("Alternative", "All [USD m]", *(f"{name.capitalize()} [USD m]" for name in categories),
-         f"More than {labels[findings.baseline]} [USD m]", "Downtime of a plant [d]"),
+         "More than its baseline [USD m]", "Downtime of a plant [d]"),
         rows,
     )  # fmt: skip
 

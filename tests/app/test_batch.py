@@ -207,11 +207,13 @@ def test_desks_all_runs_every_setting_and_shows_how_far_they_lie_apart(
 def test_compare_shows_costs_and_gives_any_of_its_tables(
     command: Command, file: Path, tmp_path: Path
 ) -> None:
-    told = command("compare", file, *asked(tmp_path, "-q")).out
-    json_of = ("-q", "--json", "--table", "cost_totals")
+    priced = ("-q", "--set", "items.magnet.value_usd=0.06")
+    told = command("compare", file, *asked(tmp_path, *priced)).out
+    json_of = (*priced, "--json", "--table", "cost_totals")
     rows = json.loads(command("compare", file, *asked(tmp_path, *json_of)).out)
 
     assert "What stocks and measures cost over the run" in told
+    assert "What stocks" not in command("compare", file, *asked(tmp_path, "-q")).out
     assert {row["alternative"] for row in rows} == {LICENCES, FREE}
     assert {row["category"] for row in rows} >= {"holding", "all"}
 

@@ -22,6 +22,7 @@ def cost(
 ) -> dict[str, object]:
     return {
         "alternative": alternative, "category": category, "cost_usd_mean": usd,
+        "baseline": "as_is",
         "more_cost_usd": more, "more_cost_usd_low": more - 1, "more_cost_usd_high": more + 1,
         "missing": missing,
     }  # fmt: skip
@@ -65,6 +66,12 @@ def test_a_category_that_nobody_spends_on_is_left_out_and_one_without_a_price_is
     for one in costs_of(made):
         assert list(one.parts) == ["holding", "premium"]
         assert one.missing == "drive, pump"
+
+
+def test_where_nothing_has_a_price_there_are_no_records(made: Made) -> None:
+    made.cost_totals["cost_usd_mean"] = NAN
+
+    assert costs_of(made) == ()
 
 
 def test_without_costs_there_are_no_records(made: Made) -> None:

@@ -1,6 +1,8 @@
 """Every planted fault must be noticed, and without a fault nothing may be."""
 
+import compileall
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -29,7 +31,11 @@ if __name__ == "__main__":
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the package and of the tests that the checks name."""
+    """A copy of the package and of the tests that the checks name.
+
+    It is compiled once. Python takes a compiled file by what its source holds, not by its date,
+    because files change within a second.
+    """
     folder = tmp_path_factory.mktemp("faults")
     for name in NEEDED:
         source, target = ROOT / name, folder / name
@@ -39,6 +45,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, target)
     shutil.copy(ROOT / "pyproject.toml", folder)
+    by_content = py_compile.PycInvalidationMode.CHECKED_HASH
+    compileall.compile_dir(folder, quiet=1, invalidation_mode=by_content)
     return folder
 
 
@@ -57,8 +65,12 @@ def planted(copy: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the copy; nothing is cached, because files change within a second."""
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
+    """Run Python in the copy; nothing of a faulty file is kept."""
+    environment = os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(folder),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # half of the time would go into plugins
+    }
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True,
         text=True, timeout=120, check=False,
