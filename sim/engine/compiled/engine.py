@@ -149,7 +149,7 @@ class Workbench:
         world, tables = self.world[0], self.packed.tables
         n = int(world["rows_used"])
         rows = self._tables["rows"][:n].view(np.int64).reshape(n, len(COLUMNS)).copy()
-        return ArrayTrace(tables, replication, rows, self._totals(), int(world["events_done"]))
+        return ArrayTrace(tables, replication, rows, self._totals(), int(world["events_done"] + world["events_late"]))
 
     def _totals(self) -> Totals:
         tables = self.packed.tables

@@ -86,7 +86,7 @@ TABLES: Final[dict[str, np.dtype[Any]]] = {
         "first_goods last_goods priority slot_quantity slots_every most_slots start_law "
         "first_listed n_listed start_moving fallback book application_min application_wait "
         "put_off_since changed early filing first_filing n_filings remembered first_licensed "
-        "first_moving mean_transit"
+        "first_moving followed mean_transit"
     ),
     # Lanes that feed an input, by name, and their shares of its orders.
     "feeds": _record("lane share given"),
@@ -165,7 +165,7 @@ TABLES: Final[dict[str, np.dtype[Any]]] = {
     "rows": _record("second kind subject index quantity level until"),
     "files": _record(
         "source slot quantity attempt stage station goods goods_uid work place filed since end "
-        "mask state withdrawn holders counted earlier later weight runway"
+        "mask state withdrawn holders counted valid_to earlier later weight runway"
     ),
     "goods": _record(
         "lane slot quantity asked stage file general held here by_air counted uid previous next"
@@ -198,10 +198,10 @@ CONSTANT_TABLES: Final = frozenset({
 
 WORLD: Final = _record(
     "now status fault t mask row horizon observe_every record replication seed_low seed_high "
-    "events_used events_done n_scheduled rows_used files_used free_file goods_used free_goods "
+    "events_used events_done events_late n_scheduled rows_used files_used free_file goods_used free_goods "
     "n_opened shipments_used free_shipment orders_used free_order due_used licensed_used "
     "free_licensed spans_used n_streams n_classes n_masks most_stages first_off_day n_off_days "
-    "in_rounds early puts_off n_replaced active "
+    "early puts_off n_replaced active "
     + " ".join(TABLES)
     + " "
     + " ".join("n_" + table for table in TABLES)

@@ -89,7 +89,6 @@ def _world(tables: ModelTables, records: dict[str, Table]) -> Table:
     world["seed_high"] = tables.seed >> 32
     world["n_off_days"] = len(tables.off_days)
     world["first_off_day"] = len(records["pauses"]) - len(tables.off_days)
-    world["in_rounds"] = records["desks"]["in_rounds"].any()
     world["early"] = records["lanes"]["n_filings"].any() or records["lanes"]["early"].any()
     world["puts_off"] = tables.lanes.application_min.any()
     for free in ("free_file", "free_goods", "free_shipment", "free_order", "free_licensed"):
@@ -121,6 +120,7 @@ def _lanes(tables: ModelTables, start: InitialState, laws: LawBook) -> dict[str,
     table["fallback"] = [bool(kind) for kind in lanes.fallback]
     table["application_min"] = lanes.application_min
     table["application_wait"] = lanes.application_wait_s
+    table["followed"] = _followed(tables)
     _slots(tables, start, laws, table)
     listed = [shipment for shipments in lanes.open_shipments for shipment in shipments or ()]
     books = _books(tables)
@@ -131,6 +131,18 @@ def _lanes(tables: ModelTables, start: InitialState, laws: LawBook) -> dict[str,
         "listed": table_of("listed", listed),
         "books": table_of("books", [(nothing, nothing, 0) for _ in books]),
     }
+
+
+def _followed(tables: ModelTables) -> list[bool]:
+    """Say of which lanes somebody reckons with what is under way, shipment by shipment.
+
+    A desk that grants in rounds looks at all of them; a fallback by cover at those beside it.
+    """
+    lanes = tables.lanes
+    inputs: list[int] = lanes.input.tolist()
+    short = {inputs[lane] for lane, kind in enumerate(lanes.fallback) if kind == "below_cover"}
+    in_rounds = "bare_minimum" in tables.desks.setting
+    return [in_rounds or n in short for n in inputs]
 
 
 def _slots(tables: ModelTables, start: InitialState, laws: LawBook, table: Table) -> None:

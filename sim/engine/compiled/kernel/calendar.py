@@ -8,6 +8,7 @@ or after the horizon are not kept.
 
 from __future__ import annotations
 
+from sim.engine.compiled.kernel import phases
 from sim.engine.compiled.kernel.memory import Record, at, compiled, int64
 from sim.engine.compiled.layout import FAR, MORE_EVENTS, ORDINALS, TOO_LARGE
 
@@ -19,6 +20,13 @@ SECOND_SHIFT = PHASE_BITS + RANK_BITS
 RANKS = (1 << RANK_BITS) - 1
 KINDS = (1 << KIND_BITS) - 1
 NUMBERS = (1 << NUMBER_BITS) - 1
+
+COUNTED_LATE = sum(
+    1 << kind
+    for kind in (phases.E_STOCK_OUT, phases.E_FULL, phases.E_MADE_GOOD, phases.E_RESTART,
+                 phases.E_OUTPUT_DONE, phases.E_REORDER, phases.E_REGIME)
+)  # fmt: skip
+"""Kinds that SimPy has on its calendar, and so counts, at and after the horizon, too."""
 
 event_at = at["events"]
 
@@ -48,6 +56,7 @@ def schedule(
 ) -> None:
     """Have something happen at a second, in its place among the events of that second."""
     if second >= world.horizon:
+        world.events_late += COUNTED_LATE >> kind & 1
         return
     hole = world.events_used
     number = world.n_scheduled

@@ -333,6 +333,7 @@ def is_valid(world: Record, f: int, phase: int) -> None:
         if licence.licence != layout.NOTHING:
             let_file(world, licence.licence)
         licence.licence = f
+        file.valid_to = world.now + desk.term
         later(world, desk.term, phases.P_LICENCE_EXPIRY, f, phases.E_EXPIRE)
     else:
         let_file(world, f)
@@ -393,10 +394,13 @@ def expires(world: Record, f: int) -> bool:
         later(world, 0, phases.P_FILING, f, phases.E_REFILE)
         return True
     licence.licence = layout.NOTHING
+    stage = file.stage
+    let_file(world, f)
     let_file(world, f)
     if goods.file == layout.NOTHING:
-        goods.stage = min(goods.stage, file.stage)
-    let_file(world, f)
+        goods.stage = min(goods.stage, stage)
+        if goods.quantity:
+            go_on(world, g, goods.stage, phases.P_LICENCE_EXPIRY)
     return False
 
 
@@ -507,9 +511,22 @@ def is_not_queried(world: Record, goods: Record, stage: int) -> bool:
 
 
 @compiled
+def has_a_licence_to_now(world: Record, g: int) -> bool:
+    """Say whether a licence that goods have is no longer valid from this second on."""
+    for k in range(lane_at(world, goods_at(world, g).lane).n_stages):
+        licence = stage_at(world, g * world.most_stages + k).licence
+        if licence != layout.NOTHING and file_at(world, licence).valid_to == world.now:
+            return True
+    return False
+
+
+@compiled
 def go_on(world: Record, g: int, first: int, phase: int) -> None:
     """File at the first stage that is needed from `first` on; leave if there is none."""
     goods = goods_at(world, g)
+    if phase <= phases.P_LICENCE_EXPIRY and has_a_licence_to_now(world, g):
+        goods.stage = first
+        return
     lane = lane_at(world, goods.lane)
     stage = next_stage(world, goods, first)
     while stage < lane.n_stages and is_not_queried(world, goods, stage):

@@ -32,6 +32,7 @@ order_at = at["orders"]
 review_at = at["reviews"]
 seen_at = at["seen"]
 share_at = at["scratch"]
+shipment_at = at["shipments"]
 site_at = at["sites"]
 
 
@@ -190,23 +191,38 @@ def is_asked_when_late(world: Record, stock: Record) -> bool:
 
 
 @compiled
+def due_within(world: Record, stock: Record, takes: int) -> int:
+    """Return what will have arrived in a time on lanes that are ordered on by share."""
+    due = 0
+    for k in range(stock.first_feed, stock.first_feed + stock.n_feeds):
+        lane = lane_at(world, feed_at(world, k).lane)
+        index = layout.NOTHING if lane.fallback else lane.first_moving
+        while index != layout.NOTHING:
+            shipment = shipment_at(world, index)
+            if world.now < shipment.arrival <= world.now + takes:
+                due += shipment.quantity
+            index = shipment.next
+    return due
+
+
+@compiled
 def order_short_cover(world: Record, stock: Record) -> None:
     """Order up to the target of the fallbacks that the cover is too short for."""
-    here, use = stock.stock, stock.planned
-    for k in range(stock.first_feed, stock.first_feed + stock.n_feeds):
-        here += lane_at(world, feed_at(world, k).lane).moving
-    coming, asked = here, 0
+    here, use, behind, asked = stock.stock, stock.planned, 0, 0
     for k in range(stock.first_fallback, stock.first_fallback + stock.n_fallbacks):
         lane = lane_at(world, fallback_at(world, k).lane)
-        coming += lane.waiting + lane.held + lane.owed
+        here += lane.moving
+        behind += lane.waiting + lane.held + lane.owed
     for k in range(stock.first_fallback, stock.first_fallback + stock.n_fallbacks):
         entry = fallback_at(world, k)
         if entry.kind != layout.BELOW_COVER or not is_open(world, entry.lane):
             continue
-        if here * DAY_S < entry.limit * use:
+        takes = lane_at(world, entry.lane).mean_transit
+        cover = here + due_within(world, stock, takes)
+        if cover * DAY_S < entry.limit * use:
             target = share_at(world, asked)
             target.lane = entry.lane
-            target.wanted = scaled(use, entry.up_to, DAY_S) - coming
+            target.wanted = scaled(use, entry.up_to, DAY_S) - cover - behind
             asked += 1
     order_up_to_targets(world, asked)
 

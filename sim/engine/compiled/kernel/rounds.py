@@ -105,7 +105,7 @@ def used_up(world: Record, n: int, amount: int) -> int:
         if t + 1 == world.n_regimes:
             return begins - (-left // use) if use else ALWAYS
         span = regime_at(world, t + 1).second - begins
-        if use and left <= use * span:
+        if left < use * span:
             return begins - (-left // use)
         left -= use * max(0, span)
     return ALWAYS

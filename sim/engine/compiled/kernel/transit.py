@@ -54,16 +54,16 @@ def new_shipment(world: Record) -> int:
 
 @compiled
 def depart(world: Record, i: int, slot: int, quantity: int, arrival: int) -> None:
-    """Have goods arrive later; a desk that grants in rounds wants to see them under way."""
-    if arrival >= world.horizon and world.in_rounds == 0:
+    """Have goods arrive later; whoever reckons with what is under way wants to see them."""
+    lane = lane_at(world, i)
+    if arrival >= world.horizon and lane.followed == 0:
         return
     index = new_shipment(world)
     shipment = shipment_at(world, index)
     shipment.slot = slot
     shipment.quantity = quantity
     shipment.arrival = arrival
-    if world.in_rounds:
-        lane = lane_at(world, i)
+    if lane.followed:
         shipment.previous = layout.NOTHING
         shipment.next = lane.first_moving
         if lane.first_moving != layout.NOTHING:
@@ -87,8 +87,8 @@ def land(world: Record, i: int, index: int) -> None:
     """Let a shipment arrive that has been on its way."""
     shipment = shipment_at(world, index)
     slot, quantity = shipment.slot, shipment.quantity
-    if world.in_rounds:
-        lane = lane_at(world, i)
+    lane = lane_at(world, i)
+    if lane.followed:
         if shipment.previous == layout.NOTHING:
             lane.first_moving = shipment.next
         else:
