@@ -46,10 +46,9 @@ def count_file(world: Record, file: Record, is_open: bool) -> None:
         bit = 1 << file.stage
         was_open = goods.counted & bit != 0
         goods.counted = (goods.counted | bit) if is_open else (goods.counted & ~bit)
-    if was_open == is_open:
-        return
+    change = (1 if is_open else 0) - (1 if was_open else 0)
     desk = station_at(world, file.station).desk
     for g in range(world.n_watches):
         watch = watch_at(world, g)
         if watch.desk == desk and (watch.others != 0 or not others):
-            count(world, g, 1 if is_open else -1)
+            count(world, g, change)
