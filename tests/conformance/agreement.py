@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 
 from sim.engine import Kind, Trace, simulate
-from sim.engine.compiled.engine import Workbench, workbench
+from sim.engine.compiled.engine import simulate_compiled
 from sim.engine.trace import COLUMNS, Row, Totals
 from sim.model.tables import ModelTables
 
@@ -28,20 +28,16 @@ INPUTS = {Kind.STOCKED_OUT, Kind.OBSERVED, Kind.SUBSTITUTED}
 TRIGGERS = {Kind.TRIGGERED, Kind.REACTION}
 
 
-def difference(
-    tables: ModelTables, replication: int = 0, bench: Workbench | None = None
-) -> str:
+def difference(tables: ModelTables, replication: int = 0) -> str:
     """Say where the two engines differ first in one replication; "" if they do not.
 
     Parameters
     ----------
     tables : ModelTables
     replication : int
-    bench : Workbench, optional
-        That of these tables, if there is one already.
     """
     expected = simulate(tables, replication)
-    got = (bench or workbench(tables)).run(replication)
+    got = simulate_compiled(tables, replication)
     return in_rows(expected, got) or in_accounts(expected, got)
 
 
