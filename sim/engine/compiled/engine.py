@@ -23,7 +23,7 @@ from sim.engine.compiled.library import kernel
 from sim.engine.compiled.limits import check
 from sim.engine.compiled.pack import Packed, pack
 from sim.engine.compiled.records import Table
-from sim.engine.trace import COLUMNS, Row, Totals, Trace
+from sim.engine.trace import COLUMNS, Kind, Row, Totals, Trace
 from sim.errors import SimulationError
 from sim.model.tables import IntArray, ModelTables
 
@@ -57,7 +57,32 @@ class ArrayTrace(Trace):
     @cached_property
     def listed(self) -> list[Row]:
         """Every row, in order of happening; columns as in `COLUMNS`."""
-        return list(map(tuple, self.rows.tolist()))
+        return _as_tuples(self.rows)
+
+    @cached_property
+    def by_kind(self) -> dict[int, list[Row]]:
+        """The rows of each kind, in order; those of a kind are listed when they are asked for."""
+        return _ByKind(self.rows)
+
+    def of(self, kind: Kind) -> IntArray:
+        """Return the rows of one kind, shape (m, 7), in order."""
+        return self.rows[self.rows[:, 1] == kind]
+
+
+class _ByKind(dict[int, list[Row]]):
+    """Rows by kind, listed kind by kind as somebody asks."""
+
+    def __init__(self, rows: IntArray) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, kind: int) -> list[Row]:
+        self[kind] = found = _as_tuples(self._rows[self._rows[:, 1] == kind])
+        return found
+
+
+def _as_tuples(rows: IntArray) -> list[Row]:
+    return list(zip(*rows.T.tolist(), strict=True))
 
 
 class Workbench:
@@ -149,7 +174,8 @@ class Workbench:
         world, tables = self.world[0], self.packed.tables
         n = int(world["rows_used"])
         rows = self._tables["rows"][:n].view(np.int64).reshape(n, len(COLUMNS)).copy()
-        return ArrayTrace(tables, replication, rows, self._totals(), int(world["events_done"] + world["events_late"]))
+        n_events = int(world["events_done"] + world["events_late"])
+        return ArrayTrace(tables, replication, rows, self._totals(), n_events)
 
     def _totals(self) -> Totals:
         tables = self.packed.tables

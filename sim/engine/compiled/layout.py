@@ -198,9 +198,9 @@ CONSTANT_TABLES: Final = frozenset({
 
 WORLD: Final = _record(
     "now status fault t mask row horizon observe_every record replication seed_low seed_high "
-    "events_used events_done events_late n_scheduled rows_used files_used free_file goods_used free_goods "
-    "n_opened shipments_used free_shipment orders_used free_order due_used licensed_used "
-    "free_licensed spans_used n_streams n_classes n_masks most_stages first_off_day n_off_days "
+    "events_used events_done events_late n_scheduled rows_used files_used free_file goods_used "
+    "free_goods n_opened shipments_used free_shipment orders_used free_order due_used "
+    "licensed_used free_licensed spans_used n_streams n_classes n_masks most_stages first_off_day n_off_days "
     "early puts_off n_replaced active "
     + " ".join(TABLES)
     + " "
