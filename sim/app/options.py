@@ -66,7 +66,12 @@ class Options:
 
     @classmethod
     def of(
-        cls, *, cluster: str | None, trust_network: bool, desks: str | None, engine: str | None,
+        cls,
+        *,
+        cluster: str | None,
+        trust_network: bool,
+        desks: str | None,
+        engine: str | None,
         **asked: Any,
     ) -> Options:
         """Return options from what the command line was given.

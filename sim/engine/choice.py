@@ -1,4 +1,4 @@
-"""Which engine runs: the compiled one unless something is in its way, SimPy's where it is asked for.
+"""Which engine runs: the compiled one unless something is in its way, SimPy's if asked for.
 
 Both give the same traces, so the choice is one of speed. Nothing of either is loaded before it is
 asked for.

@@ -86,10 +86,7 @@ def run_design(
     """
     plan, place = plan_of(design, replications, seed, engine), Path(folder)
     n_workers = _n_workers(workers)
-    refuse_foreign(place)
-    make_folder(place)
-    if not allow_large:
-        plan.refuse_if_large(shutil.disk_usage(place).free)
+    _prepare(place, plan, allow_large=allow_large)
     with owned(place):
         begun = time.monotonic()
         claim(place, plan)
@@ -97,6 +94,14 @@ def run_design(
         write_manifest(place, plan, receipts, _made(begun, n_workers, cluster))
     _raise_failures(plan, receipts, place)
     return load(place)
+
+
+def _prepare(folder: Path, plan: Plan, *, allow_large: bool) -> None:
+    """Make the results folder; refuse another one, or a plan that is too large."""
+    refuse_foreign(folder)
+    make_folder(folder)
+    if not allow_large:
+        plan.refuse_if_large(shutil.disk_usage(folder).free)
 
 
 def _n_workers(asked: int | None) -> int:

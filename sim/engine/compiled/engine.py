@@ -66,7 +66,8 @@ class ArrayTrace(Trace):
 
     def of(self, kind: Kind) -> IntArray:
         """Return the rows of one kind, shape (m, 7), in order."""
-        return self.rows[self.rows[:, 1] == kind]
+        found: IntArray = self.rows[self.rows[:, 1] == kind]
+        return found
 
 
 class _ByKind(dict[int, list[Row]]):

@@ -24,8 +24,8 @@ FAR: Final = 1 << 62
 """No second of any run."""
 ORDINALS: Final = 0xFFFFFFFF
 """Ordinals are taken modulo 2^32: slots before the start are negative."""
-LARGEST: Final = 1 << 45
-"""Largest stock whose flow by the second still fits in 64 bits."""
+LARGEST: Final = 1 << 42
+"""Largest stock whose flow by the second, and by the millionth, still fits in 64 bits."""
 BLOCK: Final = 8
 """Draws of a stream that are worked out together."""
 MOST_ATTEMPTS: Final = 1 << 16
@@ -200,8 +200,8 @@ WORLD: Final = _record(
     "now status fault t mask row horizon observe_every record replication seed_low seed_high "
     "events_used events_done events_late n_scheduled rows_used files_used free_file goods_used "
     "free_goods n_opened shipments_used free_shipment orders_used free_order due_used "
-    "licensed_used free_licensed spans_used n_streams n_classes n_masks most_stages first_off_day n_off_days "
-    "early puts_off n_replaced active "
+    "licensed_used free_licensed spans_used n_streams n_classes n_masks most_stages "
+    "first_off_day n_off_days early puts_off n_replaced active "
     + " ".join(TABLES)
     + " "
     + " ".join("n_" + table for table in TABLES)

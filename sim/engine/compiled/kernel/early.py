@@ -8,8 +8,9 @@ from __future__ import annotations
 from sim.engine.compiled import layout
 from sim.engine.compiled.kernel import phases
 from sim.engine.compiled.kernel.calendar import schedule
+from sim.engine.compiled.kernel.consignments import lapse
 from sim.engine.compiled.kernel.files import find_goods
-from sim.engine.compiled.kernel.licensing import lapse, open_goods
+from sim.engine.compiled.kernel.licences import open_goods
 from sim.engine.compiled.kernel.memory import Record, at, compiled
 from sim.engine.compiled.kernel.needs import asks_for_application
 from sim.engine.compiled.kernel.site import call_dispatch

@@ -12,6 +12,7 @@ from sim.engine.compiled.kernel.calendar import (
     next_event,
     schedule,
 )
+from sim.engine.compiled.kernel.consignments import tell_buyer
 from sim.engine.compiled.kernel.demand import (
     demand,
     next_arrival,
@@ -20,18 +21,8 @@ from sim.engine.compiled.kernel.demand import (
     schedule_demand,
 )
 from sim.engine.compiled.kernel.early import file_early, schedule_filing, slot_is_over
-from sim.engine.compiled.kernel.licensing import (
-    back,
-    expires,
-    file_after_expiry,
-    file_other,
-    finish,
-    is_valid,
-    join,
-    serve_quota,
-    take_up,
-    tell_buyer,
-)
+from sim.engine.compiled.kernel.licences import back, expires, file_after_expiry, file_other, finish
+from sim.engine.compiled.kernel.licensing import is_valid, join, serve_quota, take_up
 from sim.engine.compiled.kernel.memory import Record, at, compiled
 from sim.engine.compiled.kernel.needs import enter_needs
 from sim.engine.compiled.kernel.ordering import reorder, review

@@ -149,7 +149,7 @@ def place_hoarding(world: Record, stock: Record, hoard: Record, quantity: int) -
         return
     inflated = quantity
     if hoard.fill_ordered != UNSET:
-        inflated = scaled(quantity, hoard.cap, MILLION)
+        inflated = scaled_far(quantity, hoard.cap, MILLION)
         if hoard.fill_delivered:
             by_fill = scaled_far(quantity, hoard.fill_ordered, hoard.fill_delivered)
             inflated = min(inflated, by_fill)
@@ -291,7 +291,7 @@ def wanted(world: Record, site: Record, n: int, interval: int) -> int:
     now = in_force_at(world, world.row * world.n_inputs + n)
     if stock.rule == layout.CONSTANT:
         due, stock.order_remainder = flow(stock.planned, interval, stock.order_remainder)
-        return scaled(due, now.order_factor, MILLION)
+        return scaled_far(due, now.order_factor, MILLION)
     position = stock.stock + stock.on_order - stock.excess
     if site.owed_units:
         position -= need(stock, site.owed_units)

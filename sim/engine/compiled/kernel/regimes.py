@@ -6,7 +6,7 @@ from sim.engine.compiled import layout
 from sim.engine.compiled.kernel import phases
 from sim.engine.compiled.kernel.calendar import schedule
 from sim.engine.compiled.kernel.early import call_put_off
-from sim.engine.compiled.kernel.licensing import rearrange, reconsider
+from sim.engine.compiled.kernel.licences import rearrange, reconsider
 from sim.engine.compiled.kernel.memory import Record, at, compiled
 from sim.engine.compiled.kernel.needs import enter_needs
 from sim.engine.compiled.kernel.ordering import enter_input

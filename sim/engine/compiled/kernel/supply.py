@@ -6,7 +6,7 @@ from sim.engine.compiled import layout
 from sim.engine.compiled.kernel import phases
 from sim.engine.compiled.kernel.calendar import schedule
 from sim.engine.compiled.kernel.early import most, puts_off
-from sim.engine.compiled.kernel.licensing import apply
+from sim.engine.compiled.kernel.licences import apply
 from sim.engine.compiled.kernel.memory import Record, at, compiled
 from sim.engine.compiled.kernel.orders import revoke
 from sim.engine.compiled.kernel.sharing import allocate
