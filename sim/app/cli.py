@@ -276,6 +276,23 @@ def verify(rows: tuple[str, ...], as_json: bool) -> None:
         verify_rows(rows, as_json=as_json)
 
 
+@command_line.command("bench")
+@click.argument(
+    "parts",
+    nargs=-1,
+    type=click.Choice(["scenario", "licence_year", "networks", "threads", "starts", "memory"]),
+)
+@click.option("--results", type=_RESULTS, default=Path("results/bench"), show_default=True,
+              help="Folder for bench.json.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print figures as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def bench_engines(parts: tuple[str, ...], results: Path, as_json: bool, quiet: bool) -> None:
+    """Measure the engines one against another: all PARTS take a few minutes."""
+    from sim.app.bench.show import bench
+
+    bench(parts, results, as_json=as_json, quiet=quiet)
+
+
 @command_line.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:

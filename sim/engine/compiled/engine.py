@@ -29,8 +29,8 @@ from sim.model.tables import IntArray, ModelTables
 
 __all__ = ["ArrayTrace", "Workbench", "simulate_compiled", "traces", "workbench"]
 
-_FIELDS = list(layout.WORLD.fields or ())
-_SCALARS = _FIELDS[: _FIELDS.index("sites")]
+_SCALAR_BYTES = layout.offset_of("sites")
+"""Bytes of the world before the places of its tables."""
 _LEAST = {"rows": 4096, "events": 1024, "files": 256, "goods": 256, "shipments": 512,
           "orders": 64, "due": 64, "licensed": 64, "spans": 16}  # fmt: skip
 """Records that a run begins with; a table that is full is made larger, and the run begins anew."""
@@ -98,6 +98,8 @@ class Workbench:
     def __init__(self, packed: Packed) -> None:
         self.packed = packed
         self.world = packed.world.copy()
+        self._scalars = self.world.view(np.uint8)[:_SCALAR_BYTES]
+        self._scalars_at_start = packed.world.view(np.uint8)[:_SCALAR_BYTES].copy()
         self._tables: dict[str, Table] = {}
         self._fresh: list[tuple[Table, Table]] = []
         for name, template in packed.records.items():
@@ -109,8 +111,8 @@ class Workbench:
             if not constant and len(template):
                 self._fresh.append((table, template))
         for name, least in _LEAST.items():
-            self._enlarge(name, max(least, len(packed.records.get(name, ()))))
-        self._enlarge("goods_stages", len(self._tables["goods"]) * self._most_stages)
+            self.enlarge(name, max(least, len(packed.records.get(name, ()))))
+        self.enlarge("goods_stages", len(self._tables["goods"]) * self._most_stages)
 
     @property
     def _most_stages(self) -> int:
@@ -124,7 +126,8 @@ class Workbench:
         self.world[name] = table.ctypes.data
         self.world["n_" + name] = n
 
-    def _enlarge(self, name: str, size: int) -> None:
+    def enlarge(self, name: str, size: int) -> None:
+        """Give a table that a run fills another size."""
         table = np.zeros(size, layout.TABLES[name])
         if name == "events":
             table["first"] = layout.FAR + np.arange(size)
@@ -147,23 +150,22 @@ class Workbench:
         """
         run = kernel()
         while True:
-            self._begin(replication, kinds)
+            self.begin(replication, kinds)
             status = run(self.world.ctypes.data)
             full = [name for name, code in layout.BUFFERS.items() if code == status]
             if not full:
                 break
-            self._enlarge(full[0], 2 * len(self._tables[full[0]]) + 64)
+            self.enlarge(full[0], 2 * len(self._tables[full[0]]) + 64)
             if full[0] == "goods":
-                self._enlarge("goods_stages", len(self._tables["goods"]) * self._most_stages)
+                self.enlarge("goods_stages", len(self._tables["goods"]) * self._most_stages)
         _raise_for(status, int(self.world["fault"][0]))
         return self._trace(replication)
 
-    def _begin(self, replication: int, kinds: int) -> None:
+    def begin(self, replication: int, kinds: int = _ALL_KINDS) -> None:
         """Put everything back to second 0."""
         left = int(self.world["events_used"][0])
         self._tables["events"]["first"][:left] = layout.FAR + np.arange(left)
-        for name in _SCALARS:
-            self.world[name] = self.packed.world[name]
+        self._scalars[:] = self._scalars_at_start
         self.world["replication"], self.world["record"] = replication, kinds
         for table, template in self._fresh:
             table[:] = template

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -31,22 +32,29 @@ _SOURCES = (
     "model/tables.py", "units.py",
 )  # fmt: skip
 _DIGEST = 32
+_KEPT = 6
+"""Files of other versions that are left, for worktrees and bounds checks beside each other."""
 _LOCK = threading.Lock()
 
 
-def kernel() -> Callable[[int], int]:
+def kernel(name: str = "run") -> Callable[[int], int]:
     """Return the compiled run: it takes the address of a world and returns a status.
+
+    Parameters
+    ----------
+    name : str
+        run, or bare: the calendar alone, as a yardstick.
 
     The first call of a process loads it, or translates it where no cache has it (once per version,
     said on stderr). The GIL is not held while it runs.
     """
     with _LOCK:
-        return _kernel()
+        return _kernel(name)
 
 
-@lru_cache(maxsize=1)
-def _kernel() -> Callable[[int], int]:
-    engine, address = _loaded(*_code())
+@lru_cache(maxsize=2)
+def _kernel(name: str) -> Callable[[int], int]:
+    engine, address = _loaded(*_code(name))
     entry = ctypes.CFUNCTYPE(
         ctypes.c_int32, ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p),
         ctypes.c_int64,
@@ -75,7 +83,7 @@ def cache_folder() -> Path | None:
     return folder if is_mine and not others_write else None
 
 
-def object_file(folder: Path) -> Path:
+def object_file(folder: Path, name: str = "run") -> Path:
     """Return where the kernel made from these sources, by these tools, for this machine lies."""
     import llvmlite.binding as llvm
 
@@ -88,21 +96,22 @@ def object_file(folder: Path) -> Path:
     machine = [llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
     checks = os.environ.get("NUMBA_BOUNDSCHECK", "")
     digest.update("\n".join([*versions, sys.version, *machine, checks]).encode())
-    return folder / f"kernel-{digest.hexdigest()[:32]}.o"
+    return folder / f"{name}-{digest.hexdigest()[:32]}.o"
 
 
-def _code() -> tuple[bytes, str]:
+def _code(name: str) -> tuple[bytes, str]:
     """Return object code and the name of its entry, from the cache if it is there."""
     folder = cache_folder()
-    path = object_file(folder) if folder else None
+    path = object_file(folder, name) if folder else None
     kept = _read(path) if path else None
     if kept is None:
         _say("compiling the engine, once for this version (about ten seconds) ...")
         from sim.engine.compiled.kernel.build import emit
 
-        kept = emit()
+        kept = emit(name)
         if path:
             _write(path, *kept)
+            _prune(path)
     return kept
 
 
@@ -129,6 +138,14 @@ def _write(path: Path, code: bytes, symbol: str) -> None:
         Path(name).replace(path)
     except OSError:
         return
+
+
+def _prune(path: Path) -> None:
+    """Remove all but the latest files of other versions; one that is in use has been read."""
+    with suppress(OSError):
+        others = path.parent.glob(f"{path.name.partition('-')[0]}-*.o")
+        for old in sorted(others, key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
 
 
 def _loaded(code: bytes, symbol: str) -> tuple[object, int]:

@@ -197,8 +197,9 @@ def _inputs(
         table["cover"][n] = laws.add(law) if law is not None and drawn else layout.NOTHING
         in_cover = _over(start.use[n], start.cover_s[n]) if drawn else 0
         table["stock"][n] = start.stock[n] - in_cover
-    feeds = [[lane for lane in range(len(lanes)) if lanes["input"][lane] == n]
-             for n in range(n_inputs)]  # fmt: skip
+    feeds: list[list[int]] = [[] for _ in range(n_inputs)]
+    for lane, n in enumerate(lanes["input"].tolist()):
+        feeds[n].append(lane)
     fallbacks = [_fallbacks_of(tables, lanes) for lanes in feeds]
     table["n_feeds"] = [len(lanes) for lanes in feeds]
     table["first_feed"] = firsts(table["n_feeds"].tolist())

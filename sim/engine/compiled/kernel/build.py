@@ -18,6 +18,7 @@ from numba import njit, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.registry import cpu_target
 
+from sim.engine.compiled.kernel.bare import bare_loop
 from sim.engine.compiled.kernel.loop import run
 from sim.engine.compiled.kernel.memory import world_at
 from sim.engine.compiled.kernel.translation import OPTIONS
@@ -27,9 +28,17 @@ __all__ = ["emit"]
 _LATER = re.compile(r'@"\.numba\.unresolved\$([^"]+)" = external global ptr')
 
 
-def kernel_entry(address: int) -> int:
+def run_entry(address: int) -> int:
     """Run the world at an address: what is called from outside."""
     return run(world_at(address))
+
+
+def bare_entry(address: int) -> int:
+    """Run the calendar of the world at an address alone."""
+    return bare_loop(world_at(address))
+
+
+_ENTRIES = {"run": run_entry, "bare": bare_entry}
 
 
 class _Gathered(JITCodeLibrary):  # type: ignore[misc]
@@ -76,14 +85,19 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def emit() -> tuple[bytes, str]:
+def emit(name: str) -> tuple[bytes, str]:
     """Return the kernel as object code for this machine, and the name of its entry.
+
+    Parameters
+    ----------
+    name : str
+        run, or bare: the calendar alone.
 
     The entry has the signature `int32 f(int64 *result, void **fault, int64 address)`.
     """
     codegen = cpu_target.target_context.codegen()
     with _gathering(codegen) as libraries, _without_collection():
-        entry = njit(types.int64(types.int64), **OPTIONS)(kernel_entry)
+        entry = njit(types.int64(types.int64), **OPTIONS)(_ENTRIES[name])
         symbol = str(entry.overloads[(types.int64,)].fndesc.llvm_func_name)
         linked = llvm.parse_assembly("")
         for library in libraries:
