@@ -189,7 +189,7 @@ def test_desks_all_runs_every_setting_and_shows_how_far_they_lie_apart(
 ) -> None:
     file.write_text(TEXT.replace("officers: 2}", "officers: 2, rest_per_round: 100 kg}"))
     ended = command("compare", file, *asked(tmp_path, "--desks", "all", "-q"))
-    json_of = ("--desks", "all", "-q", "--json", "--structural")
+    json_of = ("--desks", "all", "-q", "--json", "--table", "structural")
     rows = json.loads(command("compare", file, *asked(tmp_path, *json_of)).out)
 
     assert "structural: lowest to highest" in ended.out
@@ -202,6 +202,20 @@ def test_desks_all_runs_every_setting_and_shows_how_far_they_lie_apart(
         days[1], days[2],
     ]  # fmt: skip
     assert free["downtime_days_mean_highest"] == 0
+
+
+def test_compare_shows_costs_and_gives_any_of_its_tables(
+    command: Command, file: Path, tmp_path: Path
+) -> None:
+    priced = ("-q", "--set", "items.magnet.value_usd=0.06")
+    told = command("compare", file, *asked(tmp_path, *priced)).out
+    json_of = (*priced, "--json", "--table", "cost_totals")
+    rows = json.loads(command("compare", file, *asked(tmp_path, *json_of)).out)
+
+    assert "What stocks and measures cost over the run" in told
+    assert "What stocks" not in command("compare", file, *asked(tmp_path, "-q")).out
+    assert {row["alternative"] for row in rows} == {LICENCES, FREE}
+    assert {row["category"] for row in rows} >= {"holding", "all"}
 
 
 def test_one_setting_can_be_chosen(command: Command, file: Path, tmp_path: Path) -> None:
