@@ -62,6 +62,8 @@ def run_files(
         return
     failures: list[str] = []
     studies = _run(prepared, quiet=quiet, failures=failures)
+    if not studies:
+        raise ReplicationsFailed("\n".join(failures))
     several = len(studies) > 1
     if csv_folder is not None:
         for study in studies:
@@ -119,7 +121,8 @@ def _run(
                 if failures is None:
                     raise
                 failures.append(str(error))
-                studies.append(one.stored())
+                stored = one.stored()
+                studies += [stored] if len(stored.table("runs")) else []
     for study in studies:
         for foreign in () if quiet else foreign_files(study.results.folder):
             click.echo(f"note: {study.results.folder / foreign} is not ours: left alone", err=True)

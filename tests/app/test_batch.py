@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment import load, run_design
+from sim.experiment import load, run_design, shard
+from sim.model.tables import ModelTables
 from tests.app.commands import Command
 from tests.experiment.worlds import FREE, LICENCES, TEXT, design, digests
 
@@ -50,6 +51,27 @@ def test_several_files_are_run_under_one_plan_and_shown_one_after_another(
     assert "plan: 100 runs with 1 worker" in ended.err
     assert ended.out.index("two_plants: 25 repl") < ended.out.index("second: 25 repl")
     assert load(tmp_path / "results" / "second").n_runs == 25
+
+
+def test_a_scenario_without_a_run_that_ends_is_said_to_have_failed_and_others_are_shown(
+    command: Command, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shard.simulate
+
+    def simulate(tables: ModelTables, replication: int) -> object:
+        if tables.seed == 99:
+            raise ValueError("no such day")
+        return real(tables, replication)
+
+    monkeypatch.setattr(shard, "simulate", simulate)
+    bad = another(file, "bad", TEXT.replace("seed: 7", "seed: 99"))
+
+    beside = command("run", bad, file, *asked(tmp_path))
+    alone = command("run", bad, *asked(tmp_path / "alone"))
+
+    assert (beside.code, alone.code) == (3, 3)
+    assert "two_plants: 25 repl" in beside.out
+    assert ("no such day" in alone.err, alone.out) == (True, "")
 
 
 def test_a_folder_stands_for_the_scenario_files_in_it(

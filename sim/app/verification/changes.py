@@ -68,14 +68,14 @@ _ALL: Final = {"kind": ["component_maker", "plant"]}
 _CHANGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "policy": {
         "returns": {"return_share": 0.5, "final_refusal_share": 0.1, "query_share": 0.5},
-        "general licences": {"general_licence": True, "general_quantity": 1000},
+        "general licences": {"general_licence": True, "general_quantity": "1000 t"},
         "stop": {"mean_review_time": "never"},
     },
     "gates": {"gate": {"desk": _NEW_DESK, "controlled_only": False}},
     "control_lists": {"list": {"elements": ["Nd", "Sm"], "above_mass_share": 0.0}},
     "demand": {
         "boom": {"factor": 2.0},
-        "rush": {"factor": 1.5, "probability": 0.5, "latest": "1000 d"},
+        "rush": {"factor": 1.5, "if": "metamorphic chance", "from": None},
     },
     "measures": {
         "cover": _ALL | {"add_cover": "9 d"},
@@ -87,7 +87,7 @@ _CHANGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "orders": _ALL | {"order_factor": 2.0, "to": "1000 d"},
         _ON_ALARM: _ALL | {"add_cover": "9 d", "on": "metamorphic alarm"},
     },
-    "chances": {"chance": {"probability": 0.5, "latest": "1000 d"}},
+    "chances": {"chance": {"probability": 0.9}},
     "triggers": {"alarm": {"when": "halted_share", "above": 0.0, "lasts": "9 d"}},
 }
 _TYPES: Final[dict[str, type[Record]]] = {
@@ -156,9 +156,9 @@ def changed_from(scenario: Scenario, days: int) -> Scenario:
     A desk that grants the bare minimum reckons with plans of demand that it knows of before their
     day. There, demand does not change.
     """
-    begins = {"from": f"{days} d"}
+    begins, later = {"from": f"{days} d"}, {"chance": {"latest": f"{days + 20} d"}}
     added = {
-        key: {f"metamorphic {name}": type_.model_validate(begins | record)
+        key: {f"metamorphic {name}": type_.model_validate(begins | record | later.get(name, {}))
               for name, record in _CHANGES[key].items()}
         for key, type_ in _TYPES.items()
     }  # fmt: skip
@@ -180,13 +180,13 @@ def changed_from(scenario: Scenario, days: int) -> Scenario:
         for name, stream in scenario.other_applicants.items()
     }
     desks = {name: _other_desk(desk, days) for name, desk in scenario.desks.items()}
-    first = min(scenario.lanes)
-    closed = _changed(scenario.lanes[first], to=days * DAY_S)
+    unending = sorted(name for name, lane in scenario.lanes.items() if lane.to is None)
+    closed = {name: _changed(scenario.lanes[name], to=days * DAY_S) for name in unending[:1]}
     return _changed(
         scenario,
         desks=desks | {_NEW_DESK: Desk(setting="unlimited")},
         other_applicants=streams,
-        lanes=scenario.lanes | {first: closed},
+        lanes=scenario.lanes | closed,
         **{key: getattr(scenario, key) | records for key, records in added.items()},
     )
 

@@ -25,12 +25,13 @@ _OF_SITES: Final = (
 _OF_INPUTS: Final = (Kind.STOCKED_OUT, Kind.OBSERVED, Kind.SUBSTITUTED)
 _OF_FILES: Final = (Kind.DECIDED, Kind.WITHDRAWN, Kind.EXPIRED, Kind.SET_ASIDE)
 _OF_TRIGGERS: Final = (Kind.TRIGGERED, Kind.REACTION)
-_WITH_ARRIVAL: Final = (Kind.UNDER_WAY, Kind.DISPATCHED)
+_WITH_SECOND: Final = (Kind.UNDER_WAY, Kind.DISPATCHED, Kind.TRIGGERED)
 _WITH_SLOT: Final = (
     Kind.UNDER_WAY, Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN, Kind.DISPATCHED, Kind.ARRIVED,
-    Kind.CANCELLED,
+    Kind.CANCELLED, Kind.EXPIRED, Kind.SET_ASIDE, Kind.EXPEDITED,
 )  # fmt: skip
-_NOT_A_LEVEL: Final = (Kind.FILED, Kind.DECIDED)
+_NOT_A_LEVEL: Final = (Kind.FILED, Kind.DECIDED, Kind.RATE)
+_WITHOUT_MASS: Final = (Kind.HALTED, Kind.RESTARTED, Kind.REGIME, Kind.DEMANDED, *_OF_TRIGGERS)
 
 Row = tuple[int, str, str, int, int, int, int]
 """A row with names: second, kind, subject, index, quantity, level, until."""
@@ -86,7 +87,8 @@ def slower_rows(trace: Trace, factor: int) -> IntArray:
     """Return the rows that the same world at 1 / factor of the pace must have."""
     rows = trace.rows.copy()
     rows[:, _SECOND] *= factor
-    rows[np.isin(rows[:, _KIND], _WITH_ARRIVAL), _UNTIL] *= factor
+    rows[np.isin(rows[:, _KIND], _WITH_SECOND), _UNTIL] *= factor
+    rows[rows[:, _KIND] == Kind.RATE, _QUANTITY] //= factor
     on_order = np.flatnonzero(trace.tables.lanes.interval_s == ON_ORDER)
     in_seconds = np.isin(rows[:, _KIND], _WITH_SLOT) & np.isin(rows[:, _SUBJECT], on_order)
     rows[in_seconds & (rows[:, _INDEX] >= 0), _INDEX] *= factor
@@ -100,7 +102,7 @@ def heavier_rows(trace: Trace, factor: int) -> IntArray:
     rows = trace.rows.copy()
     for row in rows:
         kind, subject = Kind(row[_KIND]), row[_SUBJECT]
-        if kind in {Kind.HALTED, Kind.RESTARTED, Kind.REGIME, Kind.DEMANDED}:
+        if kind in _WITHOUT_MASS:
             continue
         if kind in _OF_SITES:
             item = tables.sites.makes[subject]

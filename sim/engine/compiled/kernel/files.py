@@ -268,6 +268,7 @@ def begin_goods_record(world: Record, i: int, slot: int, quantity: int, asked: i
     goods.quantity = quantity
     goods.asked = asked
     goods.stage = 0
+    goods.passed = 0
     goods.file = layout.NOTHING
     goods.general = layout.NOTHING
     goods.held = 0
