@@ -33,8 +33,8 @@ BY_HAND = (
 )
 
 # What to import, where pyproject.toml says what to install.
-RUNTIME = ["click", "duckdb", "jinja2", "matplotlib", "networkx", "numpy", "pandas", "pydantic"]
-RUNTIME += ["rich", "ruamel.yaml", "scipy", "simpy"]
+RUNTIME = ["click", "duckdb", "jinja2", "matplotlib", "networkx", "numba", "numpy", "pandas"]
+RUNTIME += ["pydantic", "rich", "ruamel.yaml", "scipy", "simpy"]
 TEST = ["hypothesis", "ipykernel", "nbclient", "nbformat", "pytest", "pytest_cov", "xdist"]
 
 

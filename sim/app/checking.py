@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sim.app.chosen import known_alternative
 from sim.app.files import of_every_file, scenario_files
-from sim.errors import NetworkError, Problem
+from sim.engine.choice import COMPILED, ENGINES, SIMPY, in_the_way
+from sim.errors import InputError, NetworkError, Problem
 from sim.model import build_model
 from sim.scenario import Design, load_design
 
-__all__ = ["build_all", "check_file", "check_files"]
+__all__ = ["build_all", "check_file", "check_files", "engine_for"]
 
 
 def check_files(
@@ -58,8 +59,13 @@ def check_file(
     return "\n".join(lines)
 
 
-def build_all(design: Design) -> None:
+def build_all(design: Design) -> tuple[str, ...]:
     """Build the model of every alternative, so that faults of the network show before any run.
+
+    Returns
+    -------
+    tuple of str
+        What keeps the compiled engine from running it, in words; nothing as a rule.
 
     Raises
     ------
@@ -67,14 +73,33 @@ def build_all(design: Design) -> None:
         With the place of each fault in its file.
     """
     problems: dict[str, Problem] = {}
+    in_way: dict[str, None] = {}
     for name, scenario in design.alternatives.items():
         try:
-            build_model(scenario)
+            in_way |= dict.fromkeys(in_the_way(build_model(scenario)))
         except NetworkError as error:
             for problem in error.problems:
                 problems.setdefault(str(problem), _placed(design, name, problem))
     if problems:
         raise NetworkError(problems.values())
+    return tuple(in_way)
+
+
+def engine_for(asked: str, in_way: Sequence[str]) -> str:
+    """Return the engine that runs a design, given what keeps the compiled one from it.
+
+    Raises
+    ------
+    InputError
+        If there is no such engine, or the compiled one is asked for and cannot run the design.
+    """
+    if asked not in {"", *ENGINES}:
+        raise InputError(f"engine: got '{asked}', need one of {', '.join(ENGINES)}")
+    if asked == COMPILED and in_way:
+        raise InputError(
+            f"the compiled engine cannot run {', '.join(in_way)}; ask for --engine simpy"
+        )
+    return asked or (SIMPY if in_way else COMPILED)
 
 
 def _placed(design: Design, alternative: str, problem: Problem) -> Problem:

@@ -56,6 +56,8 @@ def _batch_options(command: Any) -> Any:
         click.option("--desks", type=click.Choice(["queue", "unlimited", "bare_minimum", "all"]),
                      help="Setting of every licence desk; all: each in turn, to see how much "
                      "depends on it [the scenario's]."),
+        click.option("--engine", type=click.Choice(["compiled", "simpy"]),
+                     help="What runs the model: the same results, in other times [compiled]."),
         click.option("--sweep", "sweeps", multiple=True, metavar="PATH=V1,V2,...",
                      help="An alternative for each value; with several, each combination."),
         click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,
@@ -276,6 +278,23 @@ def verify(rows: tuple[str, ...], as_json: bool) -> None:
         click.echo(verify_folder(Path(rows[0])))
     else:
         verify_rows(rows, as_json=as_json)
+
+
+@command_line.command("bench")
+@click.argument(
+    "parts",
+    nargs=-1,
+    type=click.Choice(["scenario", "licence_year", "networks", "threads", "starts", "memory"]),
+)
+@click.option("--results", type=_RESULTS, default=Path("results/bench"), show_default=True,
+              help="Folder for bench.json.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print figures as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def bench_engines(parts: tuple[str, ...], results: Path, as_json: bool, quiet: bool) -> None:
+    """Measure the engines one against another: all PARTS take a few minutes."""
+    from sim.app.bench.show import bench
+
+    bench(parts, results, as_json=as_json, quiet=quiet)
 
 
 @command_line.command(context_settings={"ignore_unknown_options": True})

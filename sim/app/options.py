@@ -40,6 +40,8 @@ class Options:
         Whether a plan may be larger than the disk, 20 million rows of sites or 200 alternatives.
     cluster : Cluster, optional
         Where shards are run instead of here.
+    engine : str
+        compiled or simpy; default: compiled, unless something in the scenario is in its way.
     """
 
     replications: int | None = None
@@ -52,6 +54,7 @@ class Options:
     results: Path = Path("results")
     allow_large: bool = False
     cluster: Cluster | None = None
+    engine: str = ""
 
     def folder(self, design: str) -> Path:
         """Return the results folder of a design, with a short digest if not run as written."""
@@ -63,7 +66,13 @@ class Options:
 
     @classmethod
     def of(
-        cls, *, cluster: str | None, trust_network: bool, desks: str | None, **asked: Any
+        cls,
+        *,
+        cluster: str | None,
+        trust_network: bool,
+        desks: str | None,
+        engine: str | None,
+        **asked: Any,
     ) -> Options:
         """Return options from what the command line was given.
 
@@ -78,4 +87,4 @@ class Options:
 
             where = Cluster(cluster, trust_network)
             where.refuse_if_open()
-        return cls(cluster=where, desks=desks or "", **asked)
+        return cls(cluster=where, desks=desks or "", engine=engine or "", **asked)

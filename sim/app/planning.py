@@ -80,6 +80,14 @@ def plan_text(prepared: Sequence[Prepared], plans: Sequence[Plan]) -> str:
     else:
         n_workers = min(options.workers or os.cpu_count() or 1, n_left)
         where = f"{_count(n_left * SHARD_SIZE, 'run')} with {_count(n_workers, 'worker')}"
+    if n_left:
+        where += f", engine {' and '.join(sorted({one.engine for one in prepared}))}"
+    lines += [
+        f"note: {one.design.name}: runs on SimPy, because the compiled engine cannot run "
+        + ", ".join(one.in_way)
+        for one in prepared
+        if one.in_way and not one.options.engine
+    ]
     return "\n".join([*lines, f"plan: {where}"])
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.app.checking import build_all
+from sim.app.checking import build_all, engine_for
 from sim.app.chosen import only
 from sim.app.options import Options
 from sim.scenario import Design, load_design
@@ -112,18 +112,26 @@ class Prepared:
         Where results go.
     options : Options
         What was asked for.
+    in_way : tuple of str
+        What keeps the compiled engine from running it, in words.
     """
 
     design: Design
     n_runs: int
     folder: Path
     options: Options
+    in_way: tuple[str, ...]
+
+    @property
+    def engine(self) -> str:
+        """Which engine runs it."""
+        return engine_for(self.options.engine, self.in_way)
 
     def plan(self) -> Plan:
         """Return the shards."""
         from sim.experiment.design import plan_of
 
-        return plan_of(self.design, self.n_runs, self.options.seed)
+        return plan_of(self.design, self.n_runs, self.options.seed, self.engine)
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> Study:
         """Run what is not stored yet.
@@ -138,7 +146,7 @@ class Prepared:
         asked = self.options
         stored = run_design(
             self.design, self.n_runs, asked.workers, self.folder, asked.seed, progress,
-            allow_large=asked.allow_large, cluster=asked.cluster,
+            allow_large=asked.allow_large, cluster=asked.cluster, engine=self.engine,
         )  # fmt: skip
         return Study(self.design, stored, self.n_runs)
 
@@ -157,7 +165,7 @@ def prepare(file: str | Path, options: Options) -> Prepared:
     ScenarioError, NetworkError
         With every fault of the file.
     InputError
-        If an alternative is not known.
+        If an alternative is not known, or the engine that is asked for cannot run it.
     Refused
         If a sweep makes too many alternatives.
     """
@@ -165,9 +173,10 @@ def prepare(file: str | Path, options: Options) -> Prepared:
     design = load_design(file, options.overrides, variation)
     if options.alternatives:
         design = only(design, options.alternatives)
-    build_all(design)
+    in_way = build_all(design)
+    engine_for(options.engine, in_way)
     n_runs = options.replications or next(iter(design.alternatives.values())).replications
-    return Prepared(design, n_runs, options.folder(design.name), options)
+    return Prepared(design, n_runs, options.folder(design.name), options, in_way)
 
 
 def run(
@@ -182,6 +191,7 @@ def run(
     workers: int | None = None,
     results: str | Path = "results",
     cluster: str | Cluster | None = None,
+    engine: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Study:
     """Run every alternative of a scenario file; what is already stored is not run again.
@@ -210,6 +220,8 @@ def run(
     cluster : str or Cluster, optional
         `local`, or the address of a Dask scheduler reached by TLS or on this machine; a
         `sim.experiment.cluster.Cluster` says that another network is trusted.
+    engine : str
+        compiled or simpy; default: compiled, unless something in the scenario is in its way.
     progress : callable (done, total), optional
         Called as shards are done.
 
@@ -223,6 +235,6 @@ def run(
     where = Cluster(cluster) if isinstance(cluster, str) else cluster
     options = Options(
         replications, tuple(alternatives), tuple(overrides), tuple(sweeps), desks, seed, workers,
-        Path(results), cluster=where,
+        Path(results), cluster=where, engine=engine,
     )  # fmt: skip
     return prepare(file, options).run(progress)

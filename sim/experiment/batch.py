@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.engine.choice import COMPILED
 from sim.errors import InputError, ReplicationsFailed, StorageError
 from sim.experiment.check import examine
 from sim.experiment.claim import claim, refuse_foreign
@@ -43,6 +44,7 @@ def run_design(
     *,
     allow_large: bool = False,
     cluster: Cluster | None = None,
+    engine: str = COMPILED,
 ) -> Results:
     """Run every alternative of a design and store the outcomes; what is there is not run again.
 
@@ -66,6 +68,8 @@ def run_design(
         Run a plan that is larger than the disk or than 20 million rows of sites.
     cluster : Cluster, optional
         Where shards are run instead of here.
+    engine : str
+        compiled or simpy; outcomes are the same, but each is stored under a key of its own.
 
     Raises
     ------
@@ -80,12 +84,9 @@ def run_design(
     StorageError
         If the folder cannot be written.
     """
-    plan, place = plan_of(design, replications, seed), Path(folder)
+    plan, place = plan_of(design, replications, seed, engine), Path(folder)
     n_workers = _n_workers(workers)
-    refuse_foreign(place)
-    make_folder(place)
-    if not allow_large:
-        plan.refuse_if_large(shutil.disk_usage(place).free)
+    _prepare(place, plan, allow_large=allow_large)
     with owned(place):
         begun = time.monotonic()
         claim(place, plan)
@@ -93,6 +94,14 @@ def run_design(
         write_manifest(place, plan, receipts, _made(begun, n_workers, cluster))
     _raise_failures(plan, receipts, place)
     return load(place)
+
+
+def _prepare(folder: Path, plan: Plan, *, allow_large: bool) -> None:
+    """Make the results folder; refuse another one, or a plan that is too large."""
+    refuse_foreign(folder)
+    make_folder(folder)
+    if not allow_large:
+        plan.refuse_if_large(shutil.disk_usage(folder).free)
 
 
 def _n_workers(asked: int | None) -> int:
@@ -124,7 +133,7 @@ def _receipts(
     have = _usable(folder, plan.shards)
     todo = tuple(shard for shard in plan.shards if shard not in have)
     count = _Count(progress, plan.n_runs, len(have) * SHARD_SIZE)
-    batch = Batch(folder, plan.arms, todo, count.at)
+    batch = Batch(folder, plan.arms, todo, count.at, plan.engine)
     try:
         with closing(_run(batch, n_workers, cluster)) as receipts:
             for receipt in receipts:

@@ -127,7 +127,7 @@ def run_on_cluster(batch: Batch, cluster: Cluster, n_workers: int) -> Iterator[R
         yield from _receipts(client, batch)
 
 
-def run_task(scenario: str, alternative: str, key: str, first: int) -> dict[str, Any]:
+def run_task(scenario: str, alternative: str, key: str, first: int, engine: str) -> dict[str, Any]:
     """Run one shard on a worker, and return its receipt and the bytes of its files.
 
     Parameters
@@ -137,10 +137,12 @@ def run_task(scenario: str, alternative: str, key: str, first: int) -> dict[str,
     alternative, key : str
     first : int
         As in `Shard`.
+    engine : str
     """
     shard = Shard(alternative, key, first)
     with TemporaryDirectory(prefix="magnet-runway-") as place:
-        receipt = Runner(Path(place), _worlds(scenario, threading.get_ident())).run(shard)
+        worlds = _worlds(scenario, threading.get_ident())
+        receipt = Runner(Path(place), worlds, engine).run(shard)
         files = {name: (Path(place) / name).read_bytes() for name in shard.files}
     return {"receipt": asdict(receipt), "files": files}
 
@@ -255,7 +257,7 @@ def _receipts(client: Any, batch: Batch) -> Iterator[Receipt]:
         while True:
             window = _IN_HAND * _n_threads(client)
             for shard in islice(waiting, max(0, window - len(running))):
-                running[_submit(client, texts[shard.alternative], shard)] = shard
+                running[_submit(client, texts[shard.alternative], shard, batch.engine)] = shard
             if not running:
                 return
             try:
@@ -277,10 +279,10 @@ def _n_threads(client: Any) -> int:
     return sum(client.nthreads().values())
 
 
-def _submit(client: Any, scenario: str, shard: Shard) -> Any:
+def _submit(client: Any, scenario: str, shard: Shard, engine: str) -> Any:
     name = f"magnet-runway-{shard.key}-{shard.first:07d}-{os.urandom(4).hex()}"
     return client.submit(
-        run_task, scenario, shard.alternative, shard.key, shard.first, key=name, pure=False
+        run_task, scenario, shard.alternative, shard.key, shard.first, engine, key=name, pure=False
     )
 
 

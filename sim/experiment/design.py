@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from sim import __version__
 from sim.columns import OUTCOME_TABLES
+from sim.engine.choice import COMPILED
 from sim.errors import InputError, Refused
 from sim.experiment.folder import canonical
 from sim.scenario import Design, Scenario
@@ -28,7 +29,7 @@ from sim.scenario.tree import Branch, Faults, Node, Series
 from sim.units import DAY_S
 
 __all__ = [
-    "ENGINE", "FORMAT", "SHARD_SIZE", "Arm", "Plan", "Shard", "key_of", "model_version", "plan_of",
+    "FORMAT", "SHARD_SIZE", "Arm", "Plan", "Shard", "key_of", "model_version", "plan_of",
     "versions",
 ]  # fmt: skip
 
@@ -36,12 +37,11 @@ FORMAT: Final = 2
 """Version of the layout of a results folder."""
 SHARD_SIZE: Final = 25
 """Replications in a shard; belongs to the format."""
-ENGINE: Final = "simpy"
 LARGEST_SITE_ROWS: Final = 20_000_000
 """Sites times runs above which a plan needs `allow_large`."""
 
 _MODEL_PARTS = ("columns.py", "units.py", "data", "stats", "model", "engine", "outcomes")
-_LIBRARIES = ("numpy", "simpy", "duckdb", "pandas")
+_LIBRARIES = ("numpy", "simpy", "numba", "llvmlite", "duckdb", "pandas")
 _BYTES_PER_ROW = 24
 
 
@@ -124,12 +124,15 @@ class Plan:
         In the order of the design.
     n_replications : int
         As asked for; whole shards are run, and tables use the first `n_replications`.
+    engine : str
+        Which engine runs it.
     """
 
     design: str
     baseline: str
     arms: tuple[Arm, ...]
     n_replications: int
+    engine: str
 
     @property
     def shards(self) -> tuple[Shard, ...]:
@@ -174,7 +177,9 @@ class Plan:
             )
 
 
-def plan_of(design: Design, n_replications: int, seed: int | None = None) -> Plan:
+def plan_of(
+    design: Design, n_replications: int, seed: int | None = None, engine: str = COMPILED
+) -> Plan:
     """Cut a design into shards.
 
     Parameters
@@ -184,6 +189,8 @@ def plan_of(design: Design, n_replications: int, seed: int | None = None) -> Pla
         At least 1.
     seed : int, optional
         Instead of the seed of the scenario, for every alternative.
+    engine : str
+        Which engine runs it, see `sim.engine.choice`.
 
     Raises
     ------
@@ -194,8 +201,8 @@ def plan_of(design: Design, n_replications: int, seed: int | None = None) -> Pla
         raise InputError(f"replications: got {n_replications}, need 1 to 1,000,000")
     if seed is not None and not 0 <= seed < 2**63:
         raise InputError(f"seed: got {seed}, need 0 to 2^63 - 1")
-    arms = tuple(_arm(design, name, seed) for name in design.alternatives)
-    return Plan(design.name, design.baseline, arms, n_replications)
+    arms = tuple(_arm(design, name, seed, engine) for name in design.alternatives)
+    return Plan(design.name, design.baseline, arms, n_replications, engine)
 
 
 def versions() -> dict[str, str]:
@@ -231,7 +238,7 @@ def _sources(place: Traversable, name: str) -> list[tuple[str, bytes]]:
     return found
 
 
-def _arm(design: Design, name: str, seed: int | None) -> Arm:
+def _arm(design: Design, name: str, seed: int | None, engine: str) -> Arm:
     """Give an alternative its plain text and its key."""
     scenario = design.alternatives[name]
     resolved = plain(design.places.trees[name], Scenario, Faults())
@@ -247,7 +254,7 @@ def _arm(design: Design, name: str, seed: int | None) -> Arm:
         "alternative": name,
         "seed": scenario.seed,
         "model": model_version(),
-        "engine": ENGINE,
+        "engine": engine,
         "scenario": json.loads(scenario.model_dump_json(by_alias=True, exclude=asked)),
     }
     overrides = tuple(_overrides(design.places.trees[name]))

@@ -25,6 +25,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Final
 
+from sim.engine.choice import engine_named
 from sim.errors import InputError, SimulationError, StorageError
 from sim.experiment.design import Arm, Shard
 from sim.experiment.shard import Failure, Receipt, Runner
@@ -49,18 +50,21 @@ class Batch:
         Those that are not there yet.
     at : callable
         Told about each replication that begins, and (None) when a shard is being written.
+    engine : str
+        Which engine runs it.
     """
 
     folder: Path
     arms: tuple[Arm, ...]
     shards: tuple[Shard, ...]
     at: Callable[[Shard, int | None], None]
+    engine: str
 
 
 def run_here(batch: Batch) -> Iterator[Receipt]:
     """Run all shards in this process."""
     scenarios = {arm.name: arm.scenario for arm in batch.arms}
-    runner = Runner(batch.folder, Worlds(scenarios.__getitem__))
+    runner = Runner(batch.folder, Worlds(scenarios.__getitem__), batch.engine)
     for shard in batch.shards:
         yield runner.run(shard, at=partial(batch.at, shard))
 
@@ -81,6 +85,7 @@ def run_in_workers(batch: Batch, n_workers: int) -> Iterator[Receipt]:
     StorageError, SimulationError
         What a worker ran into; or if workers cannot be started.
     """
+    engine_named(batch.engine)  # what has to be compiled is compiled here, once for all workers
     supervisor = _Supervisor(batch)
     try:
         for _ in range(min(n_workers, len(batch.shards))):
@@ -124,6 +129,7 @@ class _Supervisor:
             {
                 "folder": str(batch.folder.resolve()),
                 "alternatives": {arm.name: arm.resolved for arm in batch.arms},
+                "engine": batch.engine,
             }
         )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import DamagedResults, Refused
-from sim.experiment.design import ENGINE, FORMAT, SHARD_SIZE, Plan, Shard
+from sim.experiment.design import FORMAT, SHARD_SIZE, Plan, Shard
 from sim.experiment.folder import canonical, inside, read_json, sha256_of, write_json
 from sim.experiment.shard import Receipt
 
@@ -128,7 +128,7 @@ def write_manifest(
         "baseline": plan.baseline,
         "replications": plan.n_replications,
         "shard_size": SHARD_SIZE,
-        "engine": ENGINE,
+        "engine": plan.engine,
         "versions": dict(receipts[plan.shards[0]].versions),
         "alternatives": arms,
         "files": files,

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import OUTCOME_TABLES, Column, names
-from sim.engine import simulate
+from sim.engine.choice import COMPILED, engine_named
 from sim.errors import DamagedResults, InputError, SimulationError, StorageError
 from sim.experiment.design import FORMAT, Shard, versions
 from sim.experiment.folder import (
@@ -110,11 +110,14 @@ class Runner:
         The results folder.
     worlds : Worlds
         Where tables come from.
+    engine : str
+        Which engine runs them.
     """
 
-    def __init__(self, folder: Path, worlds: Worlds) -> None:
+    def __init__(self, folder: Path, worlds: Worlds, engine: str = COMPILED) -> None:
         self._folder = folder
         self._worlds = worlds
+        self._simulate = engine_named(engine)
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._versions = versions()
 
@@ -151,7 +154,7 @@ class Runner:
             try:
                 tables = self._worlds.tables(shard.alternative, replication)
                 with _no_collection():
-                    parts.append(summarise(simulate(tables, replication), shard.alternative))
+                    parts.append(summarise(self._simulate(tables, replication), shard.alternative))
             except InputError:
                 raise
             except Exception as error:  # noqa: BLE001 - one run's fault must not cost the others

@@ -4,7 +4,8 @@ It is a program of its own, not a copy of its parent: a script or notebook that 
 no guard, and nothing is inherited but the task. It ends when its input closes, and when nobody
 reads its answers any more, so it cannot outlive the parent by more than one run.
 
-In:  JSON lines: first `{"folder", "alternatives"}`, then `{"alternative", "key", "first", "skip"}`.
+In:  JSON lines: first `{"folder", "alternatives", "engine"}`, then one for each shard:
+     `{"alternative", "key", "first", "skip"}`.
 Out: JSON lines: `{"started": replication}` (null while writing), then `{"receipt": ...}` or
      `{"error": [kind, text]}`.
 """
@@ -44,7 +45,7 @@ def serve(tasks: TextIO, answers: TextIO) -> None:
     setup = json.loads(first)
     alternatives: Mapping[str, Any] = setup["alternatives"]
     worlds = Worlds(lambda name: Scenario.model_validate(alternatives[name]))
-    runner = Runner(Path(setup["folder"]), worlds)
+    runner = Runner(Path(setup["folder"]), worlds, setup["engine"])
     for line in tasks:
         task = json.loads(line)
         shard = Shard(task["alternative"], task["key"], task["first"])

@@ -61,6 +61,11 @@ def stockpile(draw: st.DrawFn, makers: list[str]) -> dict[str, Any]:
 @st.composite
 def supply_worlds(draw: st.DrawFn) -> Scenario:
     """The worlds of `worlds`, with up to three measures, fallbacks, openings and a stockpile."""
+    return Scenario.model_validate(supply_tree(draw))
+
+
+def supply_tree(draw: st.DrawFn) -> dict[str, Any]:
+    """Return the mapping that such a world is read from."""
     world = tree(draw)
     lanes: dict[str, dict[str, Any]] = world["lanes"]
     for name, site in world["sites"].items():
@@ -87,4 +92,4 @@ def supply_worlds(draw: st.DrawFn) -> Scenario:
     world["triggers"] = {
         "alarm": {"when": "halted_share", "kind": ["plant"], "above": 0.0, "lasts": "9 d"}
     }
-    return Scenario.model_validate(world)
+    return world

@@ -16,7 +16,7 @@ PROTECTED = {"group": {"site": ["P"], "target": "20 d"}, "makers": {"kind": ["co
 
 def office(draw: st.DrawFn) -> dict[str, Any]:
     """What the office of `generated` gets besides: rounds, quotas, terms, answers."""
-    begins = draw(st.integers(0, 30))
+    begins = draw(st.integers(1, 30))
     quotas = [{"files_per_week": 3}, {"amount_per_week": 150}, {"files_per_week": 0}]
     later = {"from": f"{begins} d"} | draw(st.sampled_from(quotas))
     settings = ["bare_minimum", "queue", "unlimited", "queue", "bare_minimum"]
@@ -82,6 +82,11 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
 def licence_worlds(draw: st.DrawFn) -> Scenario:
     """An embassy and an office in turn, customs, general licences, early filing, reactions."""
     base = tree(draw)
+    return Scenario.model_validate(merged(base, licence_patch(draw, list(base["lanes"]))))
+
+
+def licence_patch(draw: st.DrawFn, lanes: list[str]) -> dict[str, Any]:
+    """Return what such a world has besides what is in `tree`."""
     gates = {"g": {"before": draw(st.sampled_from([[], ["e"]]))},
              "test": {"desk": "customs", "leaves": ["CN"], "controlled_only": False}
              | dated(draw, 9)}  # fmt: skip
@@ -89,14 +94,14 @@ def licence_worlds(draw: st.DrawFn) -> Scenario:
         gates["again"] = {"desk": "d", "leaves": ["CN"], "on": "crowd"}
     early = dated(draw, 20) | {"file_early": draw(st.sampled_from(["2 d", "9 d"]))}
     least = draw(st.sampled_from([0, 40]))
-    patch = {
+    patch: dict[str, Any] = {
         "gates": gates,
         "desks": {"d": office(draw), "e": embassy(draw), "customs": customs(draw)},
         "policy": rules(draw),
         "triggers": triggers(draw),
         "lanes": {name: {"application_min": least, "application_wait": "6 d"}
-                  for name in base["lanes"]},
+                  for name in lanes},
     }  # fmt: skip
     if draw(st.sampled_from([True, True, False])):
         patch["measures"] = {"early": early}
-    return Scenario.model_validate(merged(base, patch))
+    return patch

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine.choice import COMPILED
 from sim.errors import InputError, Refused, SimulationError, StorageError
 from sim.experiment import cluster as module
 from sim.experiment import run_design
@@ -282,7 +283,9 @@ def test_a_lost_connection_is_a_storage_error_that_says_to_go_on() -> None:
 def answer() -> dict[str, object]:
     """What a worker returns for the shard."""
     (arm, _) = plan_of(design(), 50).arms
-    return module.run_task(json.dumps(arm.resolved), SHARD.alternative, SHARD.key, SHARD.first)
+    return module.run_task(
+        json.dumps(arm.resolved), SHARD.alternative, SHARD.key, SHARD.first, COMPILED
+    )
 
 
 def test_what_a_worker_returns_is_stored_under_the_name_of_its_shard(

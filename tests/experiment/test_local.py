@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.columns import OUTCOME_TABLES
+from sim.engine import Trace
+from sim.engine.base import Engine
 from sim.errors import InputError, NetworkError, ReplicationsFailed, StorageError
 from sim.experiment import load, local, run_design, shard
 from sim.model.tables import ModelTables
@@ -19,14 +21,17 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 def fail_at(monkeypatch: pytest.MonkeyPatch, bad: int, error: BaseException) -> None:
     """Let replication `bad` of the alternative with gates end in an error."""
-    real = shard.simulate
+    real = shard.engine_named
 
-    def simulate(tables: ModelTables, replication: int) -> object:
-        if replication == bad and tables.regimes.stages_needed.any():
-            raise error
-        return real(tables, replication)
+    def engine_named(name: str) -> Engine:
+        def simulate(tables: ModelTables, replication: int) -> Trace:
+            if replication == bad and tables.regimes.stages_needed.any():
+                raise error
+            return real(name)(tables, replication)
 
-    monkeypatch.setattr(shard, "simulate", simulate)
+        return simulate
+
+    monkeypatch.setattr(shard, "engine_named", engine_named)
 
 
 def start_workers_that(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
@@ -36,11 +41,13 @@ def start_workers_that(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         import os, signal
         from pathlib import Path
         from sim.experiment import shard, worker
-        real = shard.simulate
-        def simulate(tables, replication):
-            {what}
-            return real(tables, replication)
-        shard.simulate = simulate
+        real = shard.engine_named
+        def engine_named(name):
+            def simulate(tables, replication):
+                {what}
+                return real(name)(tables, replication)
+            return simulate
+        shard.engine_named = engine_named
         worker.main()
         """
     ).format(what=what)

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutations.engine_faults import ENGINE_FAULTS
 from tests.mutations.faults import FAULTS, Fault
 from tests.mutations.licence_faults import LICENCE_FAULTS
 from tests.mutations.supply_faults import SUPPLY_FAULTS
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("sim", "scenarios", "tests/engine", "tests/models.py", "tests/conservation.py")
+NEEDED = ("sim", "scenarios", "tests/conformance", "tests/engine", "tests/models.py",
+          "tests/conservation.py")  # fmt: skip
 FOUND = 7
-PLANTED = (*FAULTS, *LICENCE_FAULTS, *SUPPLY_FAULTS)
+PLANTED = (*FAULTS, *LICENCE_FAULTS, *SUPPLY_FAULTS, *ENGINE_FAULTS)
 RUN_ROWS = f"""
 import sys
 from sim.app.verification import run_rows
@@ -70,6 +72,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(folder),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # half of the time would go into plugins
+        "MAGNET_RUNWAY_CACHE": str(folder / "kernels"),
     }
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True,

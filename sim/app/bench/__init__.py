@@ -1,0 +1,1 @@
+"""`bench`: how fast the engines are, one against another, measured in one run."""

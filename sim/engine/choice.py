@@ -1,0 +1,80 @@
+"""Which engine runs: the compiled one unless something is in its way, SimPy's if asked for.
+
+Both give the same traces, so the choice is one of speed. Nothing of either is loaded before it is
+asked for.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from sim.engine.base import Engine
+from sim.engine.trace import Trace
+from sim.errors import InputError
+from sim.model.tables import ModelTables
+
+if TYPE_CHECKING:
+    from sim.engine.compiled.engine import Workbench
+
+__all__ = ["COMPILED", "ENGINES", "SIMPY", "Compiled", "engine_named", "in_the_way"]
+
+COMPILED: Final = "compiled"
+SIMPY: Final = "simpy"
+ENGINES: Final = (COMPILED, SIMPY)
+
+_KEPT = 16
+"""Tables whose records are kept, in the hope that they are run again."""
+
+
+def engine_named(name: str) -> Engine:
+    """Return an engine by its name, ready to run: a compiled one is compiled or loaded now.
+
+    Raises
+    ------
+    InputError
+        If there is no such engine.
+    """
+    if name == COMPILED:
+        return Compiled()
+    if name == SIMPY:
+        from sim.engine.reference.engine import simulate
+
+        return simulate
+    raise InputError(f"engine: got '{name}', need one of {', '.join(ENGINES)}")
+
+
+def in_the_way(tables: ModelTables) -> list[str]:
+    """Return what keeps the compiled engine from running a model, in words; nothing as a rule."""
+    from sim.engine.compiled.limits import unsupported
+
+    return unsupported(tables)
+
+
+class Compiled:
+    """The compiled engine as a function; it keeps the records of the tables it ran of late.
+
+    One thread at a time: another one needs an engine of its own.
+    """
+
+    def __init__(self) -> None:
+        from sim.engine.compiled.library import kernel
+
+        kernel()
+        self._benches: OrderedDict[int, tuple[ModelTables, Workbench]] = OrderedDict()
+
+    def __call__(self, tables: ModelTables, replication: int) -> Trace:
+        """Run one replication to the horizon."""
+        return self._bench(tables).run(replication)
+
+    def _bench(self, tables: ModelTables) -> Workbench:
+        """Return the workbench of these very tables, made now if it is not there."""
+        from sim.engine.compiled.engine import workbench
+
+        kept = self._benches.get(id(tables))
+        if kept is None:
+            if len(self._benches) == _KEPT:
+                self._benches.popitem(last=False)
+            kept = tables, workbench(tables)
+            self._benches[id(tables)] = kept
+        return kept[1]

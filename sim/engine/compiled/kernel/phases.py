@@ -1,0 +1,58 @@
+"""Phases of a second, kinds of rows and kinds of events, as plain numbers that Numba can read."""
+
+from __future__ import annotations
+
+from sim.engine.order import Phase
+from sim.engine.trace import Kind, Outcome
+
+P_REGIME_CHANGE = int(Phase.REGIME_CHANGE)
+P_LICENCE_EXPIRY = int(Phase.LICENCE_EXPIRY)
+P_DECISION = int(Phase.DECISION)
+P_CUSTOMS_RELEASE = int(Phase.CUSTOMS_RELEASE)
+P_ARRIVAL = int(Phase.ARRIVAL)
+P_OUTPUT_DONE = int(Phase.OUTPUT_DONE)
+P_STOCK_OUT = int(Phase.STOCK_OUT)
+P_RESTART = int(Phase.RESTART)
+P_ORDER_REVIEW = int(Phase.ORDER_REVIEW)
+P_FILING = int(Phase.FILING)
+P_DISPATCH = int(Phase.DISPATCH)
+P_BUFFER_FULL = int(Phase.BUFFER_FULL)
+P_DATED_MEASURE = int(Phase.DATED_MEASURE)
+P_OBSERVATION = int(Phase.OBSERVATION)
+
+UNDER_WAY = int(Kind.UNDER_WAY)
+REGIME = int(Kind.REGIME)
+DECIDED = int(Kind.DECIDED)
+WITHDRAWN = int(Kind.WITHDRAWN)
+ARRIVED = int(Kind.ARRIVED)
+STOCKED_OUT = int(Kind.STOCKED_OUT)
+HALTED = int(Kind.HALTED)
+RESTARTED = int(Kind.RESTARTED)
+ORDERED = int(Kind.ORDERED)
+CANCELLED = int(Kind.CANCELLED)
+FILED = int(Kind.FILED)
+DISPATCHED = int(Kind.DISPATCHED)
+FULL = int(Kind.FULL)
+DEMANDED = int(Kind.DEMANDED)
+OBSERVED = int(Kind.OBSERVED)
+OBSERVED_OUTPUT = int(Kind.OBSERVED_OUTPUT)
+EXPIRED = int(Kind.EXPIRED)
+GENERAL_LAPSED = int(Kind.GENERAL_LAPSED)
+SET_ASIDE = int(Kind.SET_ASIDE)
+EXPEDITED = int(Kind.EXPEDITED)
+RATE = int(Kind.RATE)
+SUBSTITUTED = int(Kind.SUBSTITUTED)
+REVOKED = int(Kind.REVOKED)
+TRIGGERED = int(Kind.TRIGGERED)
+REACTION = int(Kind.REACTION)
+
+GRANTED = int(Outcome.GRANTED)
+REFUSED = int(Outcome.REFUSED)
+REFUSED_FOR_GOOD = int(Outcome.REFUSED_FOR_GOOD)
+RETURNED = int(Outcome.RETURNED)
+
+(E_ARRIVE, E_STOCK_OUT, E_FULL, E_REVIEW, E_DISPATCH, E_DISPATCH_ON_ORDER, E_FINISH, E_FILE,
+ E_DEMAND, E_RESTART, E_REORDER, E_OUTPUT_DONE, E_BACK, E_VALID, E_CANCEL, E_EXPIRE, E_JOIN,
+ E_REFILE, E_QUOTA, E_ROUND, E_EARLY, E_SLOT_OVER, E_CALL, E_MADE_GOOD, E_LOOK, E_REACT, E_REGIME,
+ E_RESUME, E_OBSERVE) = range(29)  # fmt: skip
+"""Kinds of events."""
