@@ -127,7 +127,7 @@ class Gate(Selector, Dated):
     )  # fmt: skip
     controlled_only: bool = Field(default=True, description="Only controlled items")
     lists: tuple[Name, ...] | None = Field(
-        default=None, min_length=1, strict=False,
+        default=None, strict=False,
         description="Control lists that count for it; default: all. An item that is `controlled` "
         "always is",
     )  # fmt: skip
@@ -314,7 +314,8 @@ class Desk(Record):
         if self.setting in {"bare_minimum", "all"} and not (self.protected or self.rest_per_round):
             raise ValueError("the bare_minimum setting needs protected sites or rest_per_round")
         _begin_apart(self.officers, "officers")
-        _begin_apart(self.quota, "quota")
+        _begin_apart([q for q in self.quota if q.files_per_week is not None], "quota for files")
+        _begin_apart([q for q in self.quota if q.amount_per_week is not None], "quota for amounts")
 
 
 class Rate(Record):
