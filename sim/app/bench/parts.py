@@ -102,7 +102,7 @@ def licence_year() -> Iterator[Row]:
             "plain SimPy": lambda: simpy_year(1),
             "heap loop in Python": lambda: heap_year(1),
         },
-        n_rounds=25,
+        n_rounds=11,
     )
     part = "licence year"
     yield from _medians(part, times)
