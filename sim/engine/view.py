@@ -1,0 +1,252 @@
+"""What a policy sees of a run: everything can be looked at, nothing changed.
+
+Every figure comes from the tables, from the rows written so far, from what is in force, or from a
+stock at this second. Engines agree on all of these, so a policy sees the same with either.
+
+In:  `Stepped`, a run that stops where a policy takes its steps.
+Out: `View`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Protocol
+
+import numpy as np
+
+from sim.engine.reference.regime import planned_use
+from sim.engine.trace import Kind, Outcome, stage_and_attempt
+from sim.errors import PolicyError, did_you_mean
+from sim.model.streams import Stream, Streams
+from sim.model.tables import IntArray, ModelTables
+from sim.units import DAY_S
+
+__all__ = ["Seen", "View"]
+
+_OF_HALTS = (Kind.HALTED, Kind.RESTARTED)
+_OF_FILES = (Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN)
+
+
+class Seen(Protocol):
+    """The part of a run that a view reads."""
+
+    @property
+    def replication(self) -> int:
+        """Index of the random history."""
+        ...
+
+    @property
+    def tables(self) -> ModelTables:
+        """What is run."""
+        ...
+
+    @property
+    def second(self) -> int:
+        """The second it is now."""
+        ...
+
+    @property
+    def in_force(self) -> tuple[int, int]:
+        """The dated regime T that holds, and the set of active triggers."""
+        ...
+
+    def stock(self, n: int) -> int:
+        """Return what there is of an input at this second [g or pieces]."""
+        ...
+
+    def rows_from(self, first: int) -> IntArray:
+        """Return the rows that have been written, from one of them on, shape (n, 7)."""
+        ...
+
+
+class View:
+    """A run at the second of a policy's step, after all else that happens in that second.
+
+    A policy may keep the view: it always shows the second that it is now.
+
+    Parameters
+    ----------
+    run : Seen
+    """
+
+    def __init__(self, run: Seen) -> None:
+        self._run = run
+        self._tables = run.tables
+        self._streams = Streams(run.tables.seed, run.replication)
+        self._halts = _Halts(run)
+        self._files = _Files(run)
+
+    @property
+    def day(self) -> float:
+        """Days since the scenario's start."""
+        return self._run.second / DAY_S
+
+    @property
+    def date(self) -> date:
+        """The date it is."""
+        return self._tables.start + timedelta(days=self._run.second // DAY_S)
+
+    @property
+    def active(self) -> frozenset[str]:
+        """Names of the triggers that are active: what hangs on them is in force."""
+        active = self._run.in_force[1]
+        return frozenset(n for g, n in enumerate(self._tables.triggers.name) if active >> g & 1)
+
+    def sites(self, *, kind: str = "", sector: str = "", country: str = "") -> tuple[str, ...]:
+        """Return names of sites, in order of name; those of one kind, sector or country if stated.
+
+        Raises
+        ------
+        PolicyError
+            If there is no site of that kind, sector or country.
+        """
+        return tuple(self._tables.sites.name[s] for s in self._chosen(kind, sector, country))
+
+    def halted(self, *, kind: str = "", sector: str = "", country: str = "") -> tuple[str, ...]:
+        """Return those of the same sites that stand still for lack of an input."""
+        names, down = self._tables.sites.name, self._halts.now()
+        return tuple(names[s] for s in self._chosen(kind, sector, country) if s in down)
+
+    def stock(self, site: str, item: str) -> int:
+        """Return what a site has of an input [g or pieces].
+
+        Raises
+        ------
+        PolicyError
+            If the site is not known, or has no such input.
+        """
+        return self._run.stock(self._input(site, item))
+
+    def cover(self, site: str, item: str) -> float:
+        """Return how long that lasts at the use that is planned now [days]; inf without use."""
+        n = self._input(site, item)
+        t, active = self._run.in_force
+        use = planned_use(self._tables, self._tables.regimes_under(active), t, n)
+        return self._run.stock(n) / use if use else float("inf")
+
+    def pending(self, desk: str, *, other_applicants: bool = False) -> int:
+        """Return how many files at a desk are not yet decided.
+
+        Raises
+        ------
+        PolicyError
+            If the desk is not known.
+        """
+        return self._files.pending(self._desk(desk), others=other_applicants)
+
+    def granted(self, desk: str, *, other_applicants: bool = False) -> int:
+        """Return how many files a desk has granted so far."""
+        return self._files.decided(self._desk(desk), Outcome.GRANTED, others=other_applicants)
+
+    def refused(self, desk: str, *, other_applicants: bool = False) -> int:
+        """Return how many files a desk has refused so far, for now or for good."""
+        place = self._desk(desk)
+        kinds = (Outcome.REFUSED, Outcome.REFUSED_FOR_GOOD)
+        return sum(self._files.decided(place, kind, others=other_applicants) for kind in kinds)
+
+    def uniform(self, name: str, number: int = 0) -> float:
+        """Return a random number in (0, 1): always the same for a name and number in a replication.
+
+        It is the same in every alternative, whatever else is drawn, and whenever it is asked for.
+        """
+        return self._streams.one(Stream.POLICY, name, number)
+
+    def _chosen(self, kind: str, sector: str, country: str) -> list[int]:
+        sites, chosen = self._tables.sites, range(len(self._tables.sites.name))
+        stated = ((sites.kind, kind), (sites.sector, sector), (sites.country, country))
+        for column, value in stated:
+            if value:
+                _number(column, value, "sites of")
+                chosen = [s for s in chosen if column[s] == value]  # type: ignore[assignment]
+        return list(chosen)
+
+    def _input(self, site: str, item: str) -> int:
+        s = _number(self._tables.sites.name, site, "site")
+        inputs = self._tables.inputs
+        of_site = np.flatnonzero(inputs.site == s).tolist()
+        place = _number([inputs.item[n] for n in of_site], item, f"input of '{site}',")
+        return int(of_site[place])
+
+    def _desk(self, name: str) -> int:
+        return _number(self._tables.desks.name, name, "desk")
+
+
+def _number(names: tuple[str, ...] | list[str], name: str, what: str) -> int:
+    """Return the place of a name among those that are known."""
+    if name not in names:
+        hint = did_you_mean(name, names)
+        raise PolicyError(f"no {what} '{name}'" + (f" ({hint})" if hint else ""))
+    return names.index(name)
+
+
+class _Read:
+    """The rows of some kinds, read on from where the last look ended."""
+
+    def __init__(self, run: Seen, kinds: tuple[Kind, ...]) -> None:
+        self._run = run
+        self._is_read = np.zeros(len(Kind), dtype=np.bool_)
+        self._is_read[list(kinds)] = True
+        self._n_rows = 0
+
+    def rows(self) -> list[list[int]]:
+        """Return what has been written since."""
+        rows = self._run.rows_from(self._n_rows)
+        self._n_rows += len(rows)
+        found: list[list[int]] = rows[self._is_read[rows[:, 1]]].tolist()
+        return found
+
+
+class _Halts:
+    """Which sites stand still."""
+
+    def __init__(self, run: Seen) -> None:
+        self._read = _Read(run, _OF_HALTS)
+        self._down: set[int] = set()
+
+    def now(self) -> set[int]:
+        """Return the sites S that stand still."""
+        for _, kind, site, *_ in self._read.rows():
+            (self._down.add if kind == Kind.HALTED else self._down.discard)(site)
+        return self._down
+
+
+class _Files:
+    """Files that are not yet decided, as a trigger on a backlog counts them, and decisions."""
+
+    def __init__(self, run: Seen) -> None:
+        self._tables = run.tables
+        self._n_lanes = len(run.tables.lanes.name)
+        self._read = _Read(run, _OF_FILES)
+        self._open: set[tuple[int, int, int]] = set()
+        self._pending: Counter[tuple[int, bool]] = Counter()
+        self._decided: Counter[tuple[int, bool, int]] = Counter()
+
+    def pending(self, desk: int, *, others: bool) -> int:
+        """Return how many files at a desk are open."""
+        self._catch_up()
+        return self._pending[desk, False] + (self._pending[desk, True] if others else 0)
+
+    def decided(self, desk: int, outcome: Outcome, *, others: bool) -> int:
+        """Return how often a desk has decided so."""
+        self._catch_up()
+        of_others = self._decided[desk, True, outcome] if others else 0
+        return self._decided[desk, False, outcome] + of_others
+
+    def _catch_up(self) -> None:
+        for _, kind, source, slot, _, level, until in self._read.rows():
+            stage, _ = stage_and_attempt(level if kind == Kind.FILED else until)
+            is_other = source >= self._n_lanes
+            desk = self._desk_of(source, stage)
+            if kind == Kind.DECIDED:
+                self._decided[desk, is_other, level] += 1
+                if level == Outcome.RETURNED:
+                    continue
+            was, file = len(self._open), (source, stage, slot)
+            (self._open.add if kind == Kind.FILED else self._open.discard)(file)
+            self._pending[desk, is_other] += len(self._open) - was
+
+    def _desk_of(self, source: int, stage: int) -> int:
+        if source >= self._n_lanes:
+            return int(self._tables.applicants.desk[source - self._n_lanes])
+        return self._tables.lanes.stages[source][stage]
