@@ -36,7 +36,8 @@ def engine_named(name: str, policy: PolicyFactory | None = None) -> Engine:
     ----------
     name : str
     policy : callable, optional
-        Makes the policy of every run, see `sim.engine.policies`.
+        Makes the policy of every run of tables with triggers that wait for one, see
+        `sim.engine.policies`; other tables run without.
 
     Raises
     ------
@@ -48,8 +49,14 @@ def engine_named(name: str, policy: PolicyFactory | None = None) -> Engine:
     if name == SIMPY:
         from sim.engine.reference.engine import simulate
 
-        return partial(simulate, policy=policy)
+        return simulate if policy is None else partial(_on_simpy, policy=policy)
     raise InputError(f"engine: got '{name}', need one of {', '.join(ENGINES)}")
+
+
+def _on_simpy(tables: ModelTables, replication: int, policy: PolicyFactory) -> Trace:
+    from sim.engine.reference.engine import simulate
+
+    return simulate(tables, replication, policy if tables.triggers.switched else None)
 
 
 def in_the_way(tables: ModelTables) -> list[str]:
@@ -75,7 +82,7 @@ class Compiled:
     def __call__(self, tables: ModelTables, replication: int) -> Trace:
         """Run one replication to the horizon."""
         bench = self._bench(tables)
-        if self._policy is None:
+        if self._policy is None or not tables.triggers.switched:
             return bench.run(replication)
         from sim.engine.compiled.engine import steered
 

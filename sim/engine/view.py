@@ -24,9 +24,6 @@ from sim.units import DAY_S
 
 __all__ = ["Seen", "View"]
 
-_OF_HALTS = (Kind.HALTED, Kind.RESTARTED)
-_OF_FILES = (Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN)
-
 
 class Seen(Protocol):
     """The part of a run that a view reads."""
@@ -75,7 +72,7 @@ class View:
         self._tables = run.tables
         self._streams = Streams(run.tables.seed, run.replication)
         self._halts = _Halts(run)
-        self._files = _Files(run)
+        self._files = _Files(run, others=False), _Files(run, others=True)
 
     @property
     def day(self) -> float:
@@ -133,17 +130,16 @@ class View:
         PolicyError
             If the desk is not known.
         """
-        return self._files.pending(self._desk(desk), others=other_applicants)
+        d = self._desk(desk)
+        return sum(files.pending(d) for files in self._files[: 1 + other_applicants])
 
     def granted(self, desk: str, *, other_applicants: bool = False) -> int:
         """Return how many files a desk has granted so far."""
-        return self._files.decided(self._desk(desk), Outcome.GRANTED, others=other_applicants)
+        return self._decided(desk, (Outcome.GRANTED,), other_applicants)
 
     def refused(self, desk: str, *, other_applicants: bool = False) -> int:
-        """Return how many files a desk has refused so far, for now or for good."""
-        place = self._desk(desk)
-        kinds = (Outcome.REFUSED, Outcome.REFUSED_FOR_GOOD)
-        return sum(self._files.decided(place, kind, others=other_applicants) for kind in kinds)
+        """Return how often a desk has refused a file so far, for now or for good."""
+        return self._decided(desk, (Outcome.REFUSED, Outcome.REFUSED_FOR_GOOD), other_applicants)
 
     def uniform(self, name: str, number: int = 0) -> float:
         """Return a random number in (0, 1): always the same for a name and number in a replication.
@@ -168,6 +164,10 @@ class View:
         place = _number([inputs.item[n] for n in of_site], item, f"input of '{site}',")
         return int(of_site[place])
 
+    def _decided(self, desk: str, outcomes: tuple[Outcome, ...], others: bool) -> int:
+        d, asked = self._desk(desk), self._files[: 1 + others]
+        return sum(files.decided(d, outcome) for files in asked for outcome in outcomes)
+
     def _desk(self, name: str) -> int:
         return _number(self._tables.desks.name, name, "desk")
 
@@ -189,11 +189,11 @@ class _Read:
         self._is_read[list(kinds)] = True
         self._n_rows = 0
 
-    def rows(self) -> list[list[int]]:
-        """Return what has been written since."""
+    def rows(self) -> IntArray:
+        """Return what has been written since, shape (n, 7)."""
         rows = self._run.rows_from(self._n_rows)
         self._n_rows += len(rows)
-        found: list[list[int]] = rows[self._is_read[rows[:, 1]]].tolist()
+        found: IntArray = rows[self._is_read[rows[:, 1]]]
         return found
 
 
@@ -201,52 +201,52 @@ class _Halts:
     """Which sites stand still."""
 
     def __init__(self, run: Seen) -> None:
-        self._read = _Read(run, _OF_HALTS)
+        self._read = _Read(run, (Kind.HALTED, Kind.RESTARTED))
         self._down: set[int] = set()
 
     def now(self) -> set[int]:
         """Return the sites S that stand still."""
-        for _, kind, site, *_ in self._read.rows():
+        for _, kind, site, *_ in self._read.rows().tolist():
             (self._down.add if kind == Kind.HALTED else self._down.discard)(site)
         return self._down
 
 
 class _Files:
-    """Files that are not yet decided, as a trigger on a backlog counts them, and decisions."""
+    """Files of the network, or of other applicants: those not yet decided, and decisions.
 
-    def __init__(self, run: Seen) -> None:
-        self._tables = run.tables
-        self._n_lanes = len(run.tables.lanes.name)
-        self._read = _Read(run, _OF_FILES)
+    A file is open as long as a trigger on a backlog counts it.
+    """
+
+    def __init__(self, run: Seen, *, others: bool) -> None:
+        tables = run.tables
+        self._others = others
+        self._n_lanes = len(tables.lanes.name)
+        self._desks = [*tables.lanes.stages, *((d,) for d in tables.applicants.desk.tolist())]
+        self._read = _Read(run, (Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN))
         self._open: set[tuple[int, int, int]] = set()
-        self._pending: Counter[tuple[int, bool]] = Counter()
-        self._decided: Counter[tuple[int, bool, int]] = Counter()
+        self._pending: Counter[int] = Counter()
+        self._decided: Counter[tuple[int, int]] = Counter()
 
-    def pending(self, desk: int, *, others: bool) -> int:
+    def pending(self, desk: int) -> int:
         """Return how many files at a desk are open."""
         self._catch_up()
-        return self._pending[desk, False] + (self._pending[desk, True] if others else 0)
+        return self._pending[desk]
 
-    def decided(self, desk: int, outcome: Outcome, *, others: bool) -> int:
+    def decided(self, desk: int, outcome: Outcome) -> int:
         """Return how often a desk has decided so."""
         self._catch_up()
-        of_others = self._decided[desk, True, outcome] if others else 0
-        return self._decided[desk, False, outcome] + of_others
+        return self._decided[desk, outcome]
 
     def _catch_up(self) -> None:
-        for _, kind, source, slot, _, level, until in self._read.rows():
+        rows = self._read.rows()
+        ours = rows[(rows[:, 2] >= self._n_lanes) == self._others]
+        for _, kind, source, slot, _, level, until in ours.tolist():
             stage, _ = stage_and_attempt(level if kind == Kind.FILED else until)
-            is_other = source >= self._n_lanes
-            desk = self._desk_of(source, stage)
+            desk = self._desks[source][stage]
             if kind == Kind.DECIDED:
-                self._decided[desk, is_other, level] += 1
+                self._decided[desk, level] += 1
                 if level == Outcome.RETURNED:
                     continue
             was, file = len(self._open), (source, stage, slot)
             (self._open.add if kind == Kind.FILED else self._open.discard)(file)
-            self._pending[desk, is_other] += len(self._open) - was
-
-    def _desk_of(self, source: int, stage: int) -> int:
-        if source >= self._n_lanes:
-            return int(self._tables.applicants.desk[source - self._n_lanes])
-        return self._tables.lanes.stages[source][stage]
+            self._pending[desk] += len(self._open) - was
