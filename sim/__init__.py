@@ -8,7 +8,7 @@
 Names are resolved when they are first used: importing `sim` loads no library.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["Study", "__version__", "run"]
 

@@ -11,31 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.app.files import scenario_files
 from sim.app.options import Options
-from sim.app.planning import plan_text, prepare_all, refuse_if_large, scenario_files, why_text
+from sim.app.planning import plan_text, prepare_all, refuse_if_large, why_text
 from sim.app.progress import in_parts, progress
 from sim.app.study import Prepared, Study
 from sim.app.text import cell, interval, number, table
 from sim.errors import ReplicationsFailed
 from sim.scenario.shipped import shipped_scenarios
-from sim.scenario.variants import SETTINGS
 from sim.units import DAY_S, date_of
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from sim.compare import Findings
 
 __all__ = [
-    "demo_batch", "run_file", "run_files", "save_runway", "show_comparison", "write_report",
+    "demo_batch", "run_file", "run_files", "save_runway", "write_report",
 ]  # fmt: skip
-
-_STRUCTURAL = (
-    ("halted_share", "plants that halt [%]", 100.0),
-    ("restricted_mean_days", "first halt [d]", 1.0),
-    ("downtime_days_mean", "halted days", 1.0),
-)
-_PAIRED = ("later_halt_days", "less_downtime_days", "less_lost_units")
 
 
 def run_file(file: Path, options: Options, *, quiet: bool) -> Study:
@@ -71,6 +62,8 @@ def run_files(
         return
     failures: list[str] = []
     studies = _run(prepared, quiet=quiet, failures=failures)
+    if not studies:
+        raise ReplicationsFailed("\n".join(failures))
     several = len(studies) > 1
     if csv_folder is not None:
         for study in studies:
@@ -128,7 +121,8 @@ def _run(
                 if failures is None:
                     raise
                 failures.append(str(error))
-                studies.append(one.stored())
+                stored = one.stored()
+                studies += [stored] if len(stored.table("runs")) else []
     for study in studies:
         for foreign in () if quiet else foreign_files(study.results.folder):
             click.echo(f"note: {study.results.folder / foreign} is not ours: left alone", err=True)
@@ -182,75 +176,6 @@ def _date(start: date, row: dict[Any, Any]) -> str:
 
 def _day(start: date, days: float) -> str:
     return str(date_of(start, round(days * DAY_S))) if days < float("inf") else "not reached"
-
-
-def show_comparison(
-    study: Study, baseline: str | None, level: str, *, json_table: str | None
-) -> None:
-    """Print paired differences against the baseline, and how far desk settings lie apart.
-
-    Parameters
-    ----------
-    study : Study
-    baseline : str, optional
-        Alternative to compare with; default: the design's.
-    level : str
-        sector, country or site.
-    json_table : str, optional
-        Print this table, paired or structural, as JSON instead.
-    """
-    if baseline is not None:
-        from sim.app.chosen import known_alternative
-
-        known_alternative(study.design, baseline)
-    findings = study.findings(baseline)
-    paired = findings.paired[findings.paired["level"] == level]
-    structural = findings.structural[findings.structural["level"] == level]
-    if json_table is not None:
-        rows = {"paired": paired, "structural": structural}[json_table]
-        click.echo(rows.to_json(orient="records", indent=2, double_precision=15))
-        return
-    title = (
-        f"Against {findings.baseline}, {study.n_runs} paired runs, 95 % intervals. "
-        "Positive: halts come later, fewer days are lost."
-    )
-    several = paired["baseline"].nunique() > 1
-    columns = (
-        level, "alternative", *(("against",) if several else ()),
-        "later first halt [d]", "fewer halted days", "less lost units",
-    )  # fmt: skip
-    lines = [
-        (row["name"], row["alternative"], *((row["baseline"],) if several else ()),
-         *(interval(row, name, 1) for name in _PAIRED))
-        for row in paired.to_dict("records")
-    ]  # fmt: skip
-    click.echo(table(title, columns, sorted(lines, key=lambda line: str(line[0]))))
-    if len(structural):
-        click.echo("\n" + structural_table(study, structural, level))
-
-
-def structural_table(study: Study, structural: DataFrame, level: str) -> str:
-    """Return figures under each setting of the desks, their range, and Monte Carlo error beside."""
-    columns = (
-        level, "alternative", "figure", "queue", "unlimited", "bare minimum",
-        "structural: lowest to highest", "Monte Carlo (95 %)",
-    )  # fmt: skip
-    lines = []
-    for row in structural.to_dict("records"):
-        for name, label, scale in _STRUCTURAL:
-            shown = {
-                end: number(scale * float(row[f"{name}_{end}"]))
-                for end in (*SETTINGS, "lowest", "highest", "monte_carlo")
-            }
-            span = f"{shown['lowest']} to {shown['highest']}"
-            settings = (shown[setting] for setting in SETTINGS)
-            error = f"± {shown['monte_carlo']}"
-            lines.append((row["name"], row["alternative"], label, *settings, span, error))
-    title = (
-        f"The same under each setting of the licence desk, {study.n_runs} runs each. How far "
-        "settings lie apart is structural uncertainty; more runs do not lessen it."
-    )
-    return table(title, columns, sorted(lines, key=lambda line: str(line[0])))
 
 
 def save_runway(study: Study, by: str, names: tuple[str, ...], out: Path) -> tuple[Path, ...]:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sim.app.chosen import known_alternative
+from sim.app.files import of_every_file, scenario_files
 from sim.engine.choice import COMPILED, ENGINES, SIMPY, in_the_way
 from sim.errors import InputError, NetworkError, Problem
 from sim.model import build_model
 from sim.scenario import Design, load_design
 
-__all__ = ["build_all", "check_file", "engine_for"]
+__all__ = ["build_all", "check_file", "check_files", "engine_for"]
+
+
+def check_files(
+    named: Iterable[Path], overrides: tuple[str, ...], *, resolved: bool, alternative: str | None
+) -> str:
+    """Return what `check_file` says of each file named, and of each in a folder named.
+
+    Raises
+    ------
+    ScenarioError, NetworkError
+        With every fault of all files.
+    """
+    told = of_every_file(
+        scenario_files(named),
+        lambda file: check_file(file, overrides, resolved=resolved, alternative=alternative),
+    )
+    return "\n".join(told)
 
 
 def check_file(

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 import sim
+from sim.columns import COMPARISON_TABLES
 from sim.errors import MagnetRunwayError
 
 __all__ = ["command_line", "main"]
@@ -95,14 +96,17 @@ def demo(results: Path, replications: int, workers: int | None, quiet: bool) -> 
 
 
 @command_line.command()
-@_scenario_options
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_overrides_option
 @click.option("--resolved", is_flag=True, help="Print the merged file with each key's origin.")
 @click.option("-a", "--alternative", help="With --resolved: which alternative [the baseline].")
-def check(file: Path, overrides: tuple[str, ...], resolved: bool, alternative: str | None) -> None:
-    """Check a scenario file; every fault at once, with file, line and column."""
-    from sim.app.checking import check_file
+def check(
+    files: tuple[Path, ...], overrides: tuple[str, ...], resolved: bool, alternative: str | None
+) -> None:
+    """Check scenario files, or all files in a folder; every fault, with file, line and column."""
+    from sim.app.checking import check_files
 
-    click.echo(check_file(file, overrides, resolved=resolved, alternative=alternative))
+    click.echo(check_files(files, overrides, resolved=resolved, alternative=alternative))
 
 
 @command_line.command()
@@ -136,22 +140,22 @@ def run(
 @click.option("--level", type=click.Choice(["sector", "country", "site"]), default="sector",
               show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the paired differences as JSON.")
-@click.option("--structural", is_flag=True,
-              help="With --json: figures under each setting of the desks.")  # fmt: skip
+@click.option("--table", type=click.Choice(tuple(COMPARISON_TABLES)), default="paired",
+              show_default=True, help="With --json: which table.")  # fmt: skip
 def compare(
     file: Path,
     baseline: str | None,
     level: str,
     as_json: bool,
-    structural: bool,
+    table: str,
     quiet: bool,
     **options: Any,
 ) -> None:
     """Compare every alternative with the baseline, run by run under the same luck."""
-    from sim.app.batch import run_file, show_comparison
+    from sim.app.batch import run_file
+    from sim.app.comparing import show_comparison
 
     study = run_file(file, _asked(options), quiet=quiet)
-    table = "structural" if structural else "paired"
     show_comparison(study, baseline, level, json_table=table if as_json else None)
 
 

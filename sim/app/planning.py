@@ -8,35 +8,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.app.files import of_every_file
 from sim.app.options import Options
 from sim.app.study import Prepared, prepare
-from sim.errors import InputError, MagnetRunwayError, Problem, ScenarioError
+from sim.errors import InputError, MagnetRunwayError, Problem
 
 if TYPE_CHECKING:
     from sim.experiment.design import Plan
 
-__all__ = ["plan_text", "prepare_all", "refuse_if_large", "scenario_files", "why_text"]
-
-SUFFIXES = (".yaml", ".yml")
-
-
-def scenario_files(named: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files that were named, and those that lie directly in the folders named.
-
-    Raises
-    ------
-    InputError
-        If a folder holds no scenario file.
-    """
-    found: dict[Path, None] = {}
-    for path in named:
-        inside = [path]
-        if path.is_dir():
-            inside = sorted(one for one in path.iterdir() if one.suffix in SUFFIXES)
-            if not inside:
-                raise InputError(f"{path}: no scenario file (.yaml or .yml) in this folder")
-        found.update(dict.fromkeys(inside))
-    return tuple(found)
+__all__ = ["plan_text", "prepare_all", "refuse_if_large", "why_text"]
 
 
 def prepare_all(files: Sequence[Path], options: Options) -> tuple[Prepared, ...]:
@@ -49,17 +29,7 @@ def prepare_all(files: Sequence[Path], options: Options) -> tuple[Prepared, ...]
     Refused
         If a sweep makes too many alternatives.
     """
-    prepared: list[Prepared] = []
-    faulty: list[InputError] = []
-    for file in files:
-        try:
-            prepared.append(prepare(file, options))
-        except InputError as error:
-            faulty.append(error)
-    if len(faulty) == 1:
-        raise faulty[0]
-    if faulty:
-        raise ScenarioError([problem for error in faulty for problem in error.problems])
+    prepared = of_every_file(files, lambda file: prepare(file, options))
     by_folder: dict[Path, Prepared] = {}
     for one in prepared:
         other = by_folder.setdefault(one.folder, one)
@@ -67,7 +37,7 @@ def prepare_all(files: Sequence[Path], options: Options) -> tuple[Prepared, ...]
             need = f"need another name: {other.design.path} is called this, too"
             place = str(one.design.path)
             raise InputError([Problem("name", f"'{one.design.name}'", need, file=place)])
-    return tuple(prepared)
+    return prepared
 
 
 def refuse_if_large(prepared: Iterable[Prepared]) -> None:

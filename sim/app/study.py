@@ -87,6 +87,10 @@ class Study:
         """Return figures under each setting of the licence desks, and how far they lie apart."""
         return self.findings().structural
 
+    def costs(self) -> DataFrame:
+        """Return what stocks and measures cost by alternative and category [USD]."""
+        return self.findings().cost_totals
+
     def plot_runway(self, by: str = "sector", names: Sequence[str] | None = None) -> Figure:
         """Return the runway figure: one panel for each sector (or site), with its fans."""
         from sim.report.figures import runway_figure

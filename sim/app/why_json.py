@@ -86,6 +86,7 @@ def _pipeline(report: Report, pipeline: Pipeline) -> dict[str, Any]:
     return {
         "moving": [_goods(report, lane, goods) for lane, goods in pipeline.moving],
         "waiting": [_goods(report, lane, goods) for lane, goods in pipeline.waiting],
+        "refused": [_goods(report, lane, goods) for lane, goods in pipeline.refused],
         "owed": pipeline.owed,
     }
 
@@ -143,6 +144,7 @@ def _regulation(report: Report, entry: Regulation) -> dict[str, Any]:
         "name": entry.name,
         "from": _time(report, entry.from_s),
         "to": _time(report, entry.to_s),
+        "trigger": entry.trigger,
         "says": {field: _value(value) for field, value in entry.says.items()},
         "source": entry.source,
         "note": entry.note,

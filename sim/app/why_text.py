@@ -133,9 +133,12 @@ def _pipeline(report: Report, item: str, pipeline: Pipeline) -> Iterator[str]:
             f"Waiting for leave at the exporter: {total} in {n_waiting} {noun}, the oldest since "
             f"{_on(report, pipeline.waiting[0][1].left_stock_s)}."
         )
+    if pipeline.refused:
+        total = _amount(report, item, sum(goods.quantity for _, goods in pipeline.refused))
+        yield f"Refused, and the buyer did not know yet: {total}."
     if pipeline.owed:
         yield f"Ordered and not sent: {_amount(report, item, pipeline.owed)}."
-    if not (pipeline.moving or pipeline.waiting or pipeline.owed):
+    if not (pipeline.moving or pipeline.waiting or pipeline.refused or pipeline.owed):
         yield "No more of it was on order."
 
 
@@ -171,6 +174,7 @@ def _where(report: Report, cause: Cause, link: Link) -> str:
             + (f" ({cause.detail})" if cause.detail else ", at its planned rate"),
             "demand": "was in time; more had been used than planned",
             "in transit": "was still to be sent: its dispatch day had not come",
+            "licence refused": "had not been sent; the order before it was lost to a refusal",
         }.get(cause.kind, "had not been filed for: it waited for a larger consignment")
     if goods.dispatched_s is not None and goods.dispatched_s <= link.second:
         due = f", due on {_on(report, goods.arrival_s or 0)}"
@@ -238,7 +242,7 @@ def _filed(report: Report, files: tuple[FileRecord, ...]) -> Iterator[tuple[int,
         else:
             yield report.story.tables.horizon_s, "still undecided at the end of the run"
         if file.expired_s is not None:
-            yield file.expired_s, "the licence ran out unused"
+            yield file.expired_s, f"the grant of {_desk(report, file)} runs out unused"
 
 
 def _left(report: Report, goods: Goods | None) -> Iterator[tuple[int, str]]:
@@ -255,7 +259,8 @@ def _left(report: Report, goods: Goods | None) -> Iterator[tuple[int, str]]:
 
 def _regulation(report: Report, entry: Regulation) -> str:
     until = "" if entry.to_s is None else f" to {_on(report, entry.to_s)}"
-    dated = f"{entry.kind} '{entry.name}', from {_on(report, entry.from_s)}{until}"
+    while_ = "" if entry.trigger is None else f" while '{entry.trigger}' was active,"
+    dated = f"{entry.kind} '{entry.name}',{while_} from {_on(report, entry.from_s)}{until}"
     said = "; ".join(f"{field.replace('_', ' ')} {_value(v)}" for field, v in entry.says.items())
     source = f" [{entry.source}]" if entry.source else f" [{entry.note}]" if entry.note else ""
     return dated + (f": {said}" if said else "") + source

@@ -8,6 +8,8 @@
 | `licences` | `waits`, `backlog` |
 | `runway` | `runway_fans` |
 | `costs` | `cost_totals` |
+| `cost_records` | cost beside downtime, a record for each alternative |
+| `overall` | a mean over all plants from a row for each sector |
 | `panel`, `resample` | outcomes as arrays; resampling of whole replications |
 | `frames` | rows and curves put together |
 | `as_json` | the summary as the command line prints it |

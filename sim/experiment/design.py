@@ -33,7 +33,7 @@ __all__ = [
     "versions",
 ]  # fmt: skip
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the layout of a results folder."""
 SHARD_SIZE: Final = 25
 """Replications in a shard; belongs to the format."""

@@ -52,18 +52,13 @@ def build_model(scenario: Scenario, replication: int = 0) -> ModelTables:
     lane_names, desk_names = _lane_order(scenario, network), sorted(scenario.desks)
     desks = build_desks(scenario, desk_names, sites.name)
     licensing = build_licensing(scenario, lane_names, desk_names, worlds)
-    lanes = build_lanes(
-        scenario, lane_names, sites.name, inputs, licensing.stages, licensing.stage_class
-    )
+    lanes = build_lanes(scenario, lane_names, sites.name, inputs, licensing.stages,
+                        licensing.stage_class)  # fmt: skip
     regimes = [
-        RegimeTable(
-            t_s=dates.t_s,
-            dates=changes,
-            **columns,
-            **supply.columns(sites, inputs, lanes, dates),
-        )
+        RegimeTable(t_s=dates.t_s, dates=changes, **columns,
+                    **supply.columns(sites, inputs, lanes, dates))
         for dates, columns in zip(worlds, licensing.columns, strict=True)
-    ]
+    ]  # fmt: skip
     items = sorted(scenario.items)
     return ModelTables(
         scenario=scenario.name,

@@ -56,6 +56,7 @@ AFTER_LICENCE: Final = "after a licence wait"
 AFTER_HALT: Final = "after its supplier stood"
 AFTER_SHORTAGE: Final = "after its supplier was short"
 BEFORE_DISPATCH: Final = "before its dispatch day"
+AFTER_LOSS: Final = "the order before it was lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +181,8 @@ class Tracer:
         """Goods have left stock and not the exporter: what their applications say."""
         files = self.story.files_of.get((link.lane, goods.slot), [])
         standing = standing_of(self.story.tables, files, link.second)
-        if standing.kind == LICENCE_PENDING and _last_was_lost(self.story, link):
-            return Cause(LICENCE_REFUSED, "the order before it was lost", (link,), standing.file)
+        if standing.kind == LICENCE_PENDING and _lost_last(self.story, link) is not None:
+            return Cause(LICENCE_REFUSED, AFTER_LOSS, (link,), standing.file)
         return Cause(standing.kind, standing.detail, (link,), standing.file)
 
     def _on_its_way(self, link: Link, goods: Goods, sent_s: int) -> Cause:
@@ -208,6 +209,9 @@ class Tracer:
         if stop is not None:
             above = self._of_stop(stop, link.second if stands else stop.begin_s)
             return replace(above, links=(link, *above.links))
+        lost = _lost_last(self.story, link)
+        if lost is not None:
+            return Cause(LICENCE_REFUSED, AFTER_LOSS, (link,), lost)
         regimes, row = self.story.regimes.at(link.second)
         least = int(self.story.tables.lanes.application_min[link.lane])
         if regimes.stages_needed[row, link.lane] and link.quantity < least:
@@ -301,16 +305,22 @@ def _lost(story: Story, lane: int, second: int) -> bool:
     )
 
 
-def _last_was_lost(story: Story, link: Link) -> bool:
-    """Say whether the lane's last order to be settled was lost to a refusal, not dispatched."""
+def _lost_last(story: Story, link: Link) -> FileRecord | None:
+    """Return the last application for the lane's last order to be settled, if that was lost.
+
+    None if it was dispatched, or nothing has been settled yet.
+    """
     settled = [
-        (at, lost)
+        (at, lost, goods.slot)
         for goods in story.goods[link.lane].values()
         if not goods.opening
         for at, lost in ((goods.cancelled_s, True), (goods.dispatched_s, False))
         if at is not None and at <= link.second
     ]
-    return bool(settled) and max(settled)[1]
+    if not settled:
+        return None
+    _, lost, slot = max(settled)
+    return story.files_of[link.lane, slot][-1] if lost else None
 
 
 def _rate_of(story: Story, link: Link) -> str:

@@ -6,7 +6,7 @@ Out: `Incident`, plain facts to be told or listed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.engine.trace import Kind
@@ -30,14 +30,16 @@ class Pipeline:
 
     Parameters
     ----------
-    moving, waiting : tuple of (int, Goods)
-        Lane L and goods: on their way; out of stock and waiting for leave.
+    moving, waiting, refused : tuple of (int, Goods)
+        Lane L and goods: on their way; out of stock and waiting for leave; refused for good, which
+        the buyer had not learned yet.
     owed : int
         Ordered and not yet sent [g or pieces].
     """
 
     moving: tuple[tuple[int, Goods], ...]
     waiting: tuple[tuple[int, Goods], ...]
+    refused: tuple[tuple[int, Goods], ...]
     owed: int
 
 
@@ -52,6 +54,9 @@ class Regulation:
     name, source, note : str
     from_s : int
     to_s : int or None
+        Dates of the record; of one that hangs on a trigger, those between which it was active.
+    trigger : str or None
+        The trigger it hangs on.
     says : dict of str to value
         Fields of a rule that held for the file, by name; values as in the schema.
     """
@@ -62,6 +67,7 @@ class Regulation:
     note: str
     from_s: int
     to_s: int | None
+    trigger: str | None
     says: dict[str, Any]
 
 
@@ -155,20 +161,31 @@ def _deepest(cause: Cause) -> Cause:
 
 def _pipeline(story: Story, n: int, second: int) -> Pipeline:
     orders = Orders(story)
-    moving, waiting = [], []
+    moving: list[tuple[int, Goods]] = []
+    waiting: list[tuple[int, Goods]] = []
+    refused: list[tuple[int, Goods]] = []
     for lane in story.lanes_into[n]:
         for goods in story.goods[lane].values():
             if goods.left_stock_s >= second:
                 continue
             if goods.dispatched_s is None or goods.dispatched_s > second:
                 if goods.cancelled_s is None or goods.cancelled_s > second:
-                    waiting.append((lane, goods))
+                    lost = _is_lost(story.files_of.get((lane, goods.slot), []), second)
+                    (refused if lost else waiting).append((lane, goods))
             elif goods.arrival_s is not None and goods.arrival_s > second:
                 moving.append((lane, goods))
     owed = sum(orders.owed(lane, second) for lane in story.lanes_into[n])
     moving.sort(key=lambda one: (one[1].arrival_s or 0, one[0]))
-    waiting.sort(key=lambda one: (one[1].left_stock_s, one[0]))
-    return Pipeline(tuple(moving), tuple(waiting), owed)
+    for goods_here in (waiting, refused):
+        goods_here.sort(key=lambda one: (one[1].left_stock_s, one[0]))
+    return Pipeline(tuple(moving), tuple(waiting), tuple(refused), owed)
+
+
+def _is_lost(files: list[FileRecord], second: int) -> bool:
+    """Say whether the last application is refused by a second and was never filed again."""
+    if not files or files[-1].decided_s is None or files[-1].decided_s > second:
+        return False
+    return files[-1].outcome in {"refused", "refused_for_good"}
 
 
 def _regulations(
@@ -190,10 +207,27 @@ def _regulations(
     for field, name in rules_in_force(scenario, dates, desk, kind).items():
         says.setdefault(name, []).append(field)
     rules = {name: scenario.policy[name] for name in scenario.policy if name in says}
-    return (
+    found = (
         *(_regulation(scenario, "gate", name, gate, ()) for name, gate in gates.items()),
         *(_regulation(scenario, "rule", name, rule, says[name]) for name, rule in rules.items()),
     )
+    return tuple(_as_it_turned_out(story, entry, second) for entry in found)
+
+
+def _as_it_turned_out(story: Story, entry: Regulation, second: int) -> Regulation:
+    """Give a record that hangs on a trigger the times between which that was active."""
+    if entry.trigger is None:
+        return entry
+    trigger = story.tables.triggers.name.index(entry.trigger)
+    changes = [
+        (at, begins)
+        for at, _, subject, begins, *_ in story.trace.by_kind[Kind.REACTION]
+        if subject == trigger
+    ]
+    begun_s = max(at for at, begins in changes if begins and at <= second)
+    ended = (at for at, begins in changes if not begins and at > begun_s)
+    ends = [at for at in (next(ended, None), entry.to_s) if at is not None]
+    return replace(entry, from_s=max(entry.from_s, begun_s), to_s=min(ends, default=None))
 
 
 def _regulation(
@@ -207,5 +241,6 @@ def _regulation(
         note=getattr(record, "note", ""),
         from_s=0 if record.from_ is None else moment(start, record.from_),
         to_s=None if record.to is None else moment(start, record.to),
+        trigger=record.on,
         says={field: getattr(record, field) for field in fields},
     )

@@ -4,7 +4,7 @@
 |---|---|
 | `figures` | every picture by name; the `*_figure` modules draw them |
 | `style`, `layout`, `legend`, `events` | how pictures look; where things stand on them |
-| `sentences`, `overall` | the answer in words |
+| `sentences`, `waits_moved` | the answer in words |
 | `page`, `page_tables`, `assumptions`, `inline` | the page, from `page.html.j2` |
 | `names` | what alternatives, sectors and countries are called |
 """

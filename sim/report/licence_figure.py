@@ -74,8 +74,9 @@ def _drawn(findings: Compared, shown: Sequence[str], without: Sequence[str]) -> 
                 "wait from filing to decision [days]")]  # fmt: skip
     if np.isfinite(findings.waits["longer_wait_days"]).any() and len(shown) > 1:
         columns.append(
-            ("longer_wait_days", f"Time on the desk more than under {labels[findings.baseline]}",
-             "more days from filing to decision, undecided ones counted to the end")
+            ("longer_wait_days",
+             "Longer on the desk than under the baseline; undecided files count up to the end",
+             "more days on the desk")
         )  # fmt: skip
     block = row * n_rows + 0.75
     sheet = Sheet(

@@ -172,6 +172,7 @@ def write_report_page(
         range_text=assumptions.range_text,
         cut=lambda text: list(assumptions.cut_addresses(text)),
         structural=page_tables.structural_table(findings),
+        costs=page_tables.costs_table(findings),
         desks={name: desk.setting for name, desk in scenario.desks.items()},
     )  # fmt: skip
     path = Path(folder) / "report.html"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compare.cost_records import MILLION, costs_of
 from sim.report.map_figure import network_flows
 from sim.report.names import (
     Compared,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PageTable",
+    "costs_table",
     "curves_table",
     "network_table",
     "plants_table",
@@ -203,6 +205,32 @@ def structural_table(findings: Compared) -> PageTable:
     )  # fmt: skip
 
 
+def costs_table(findings: Compared) -> PageTable:
+    """Cost and downtime of each alternative; no rows if nothing is counted."""
+    labels = alternative_labels(findings)
+    found = costs_of(findings)
+    categories = tuple(found[0].parts) if found else ()
+    rows = tuple(
+        (
+            labels[one.name],
+            _millions(one.cost),
+            *(_millions(usd) for usd in one.parts.values()),
+            "" if one.name == one.baseline else _with_ends(one.more),
+            f"{one.downtime_days:.1f}",
+        )
+        for one in found
+    )
+    left_out = found[0].missing if found else ""
+    unpriced = f"; left out, for want of a price: {left_out}" if left_out else ""
+    return PageTable(
+        f"Costs over the whole run, means of {runs_text(findings.n_runs)}, 95 % intervals in "
+        f"brackets{unpriced}",
+        ("Alternative", "All [USD m]", *(f"{name.capitalize()} [USD m]" for name in categories),
+         "More than its baseline [USD m]", "Downtime of a plant [d]"),
+        rows,
+    )  # fmt: skip
+
+
 def waits_table(findings: Compared) -> PageTable:
     """Applications and waits by alternative and destination."""
     labels = alternative_labels(findings)
@@ -295,6 +323,15 @@ def _plain(value: object) -> str:
         if abs(number) >= 10
         else f"{number:.1f}"
     )
+
+
+def _millions(usd: float) -> str:
+    return "-" if usd != usd else f"{usd / MILLION:,.2f}"
+
+
+def _with_ends(three: tuple[float, float, float]) -> str:
+    value, low, high = (_millions(usd) for usd in three)
+    return value if "-" in (low, high) else f"{value} ({low} to {high})"
 
 
 def _iso(start: date, day: float) -> str:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sim.compare.overall import Overall, overall
 from sim.report.layout import date_text
 from sim.report.names import Compared, alternative_labels, group_label, level_names, records
-from sim.report.overall import Overall, overall
 from sim.report.waits_moved import waits_moved
 from sim.stats.intervals import upper_bound_when_none
 

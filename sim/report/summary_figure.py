@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.compare.overall import Overall, overall
 from sim.report.layout import Sheet, fitted, text_width
 from sim.report.names import (
     Compared,
@@ -22,7 +23,6 @@ from sim.report.names import (
     records,
     runs_text,
 )
-from sim.report.overall import Overall, overall
 from sim.report.style import GRID, INK, SIZE, LineLook, Picture, line_looks, styled
 from sim.stats.intervals import upper_bound_when_none
 

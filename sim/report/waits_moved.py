@@ -6,7 +6,7 @@ Out: a sentence for each alternative that moves waiting from one destination to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sim.report.names import Compared, alternative_labels, country_label, records
 
@@ -36,8 +36,8 @@ def waits_moved(findings: Compared) -> Iterator[str]:
         rows = records(findings.waits[findings.waits["alternative"] == name])
         shorter = [row for row in rows if row["longer_wait_days_high"] < 0]
         longer = [row for row in rows if row["longer_wait_days_low"] > 0]
-        gain = _named(sorted(shorter, key=lambda row: float(row["longer_wait_days"])))
-        loss = _named(sorted(longer, key=lambda row: -float(row["longer_wait_days"])))
+        gain = _named(sorted(shorter, key=_change))
+        loss = _named(sorted(longer, key=_change, reverse=True))
         if gain and loss:
             yield (
                 f"At the desk “{labels[name]}” moves the wait: files lie there for less time if "
@@ -45,12 +45,17 @@ def waits_moved(findings: Compared) -> Iterator[str]:
             )
 
 
-def _named(rows: Sequence[dict[str, object]]) -> list[str]:
+def _change(row: Mapping[str, object]) -> float:
+    """Return by how many days the wait of a destination's files grew."""
+    return float(str(row["longer_wait_days"]))
+
+
+def _named(rows: Sequence[Mapping[str, object]]) -> list[str]:
     """Return destinations with the size of the change, the largest first."""
     return [
-        f"{country_label(str(row['destination']))} ({float(str(row['longer_wait_days'])):+.1f} d)"
+        f"{country_label(str(row['destination']))} ({_change(row):+.1f} d)"
         for row in rows
-        if abs(float(str(row["longer_wait_days"]))) >= _LEAST_DAYS
+        if abs(_change(row)) >= _LEAST_DAYS
     ][:_MOST_NAMED]
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment import load, run_design
+from sim.experiment import load, run_design, shard
+from sim.model.tables import ModelTables
 from tests.app.commands import Command
 from tests.experiment.worlds import FREE, LICENCES, TEXT, design, digests
 
@@ -50,6 +51,27 @@ def test_several_files_are_run_under_one_plan_and_shown_one_after_another(
     assert "plan: 100 runs with 1 worker" in ended.err
     assert ended.out.index("two_plants: 25 repl") < ended.out.index("second: 25 repl")
     assert load(tmp_path / "results" / "second").n_runs == 25
+
+
+def test_a_scenario_without_a_run_that_ends_is_said_to_have_failed_and_others_are_shown(
+    command: Command, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shard.simulate
+
+    def simulate(tables: ModelTables, replication: int) -> object:
+        if tables.seed == 99:
+            raise ValueError("no such day")
+        return real(tables, replication)
+
+    monkeypatch.setattr(shard, "simulate", simulate)
+    bad = another(file, "bad", TEXT.replace("seed: 7", "seed: 99"))
+
+    beside = command("run", bad, file, *asked(tmp_path))
+    alone = command("run", bad, *asked(tmp_path / "alone"))
+
+    assert (beside.code, alone.code) == (3, 3)
+    assert "two_plants: 25 repl" in beside.out
+    assert ("no such day" in alone.err, alone.out) == (True, "")
 
 
 def test_a_folder_stands_for_the_scenario_files_in_it(
@@ -189,7 +211,7 @@ def test_desks_all_runs_every_setting_and_shows_how_far_they_lie_apart(
 ) -> None:
     file.write_text(TEXT.replace("officers: 2}", "officers: 2, rest_per_round: 100 kg}"))
     ended = command("compare", file, *asked(tmp_path, "--desks", "all", "-q"))
-    json_of = ("--desks", "all", "-q", "--json", "--structural")
+    json_of = ("--desks", "all", "-q", "--json", "--table", "structural")
     rows = json.loads(command("compare", file, *asked(tmp_path, *json_of)).out)
 
     assert "structural: lowest to highest" in ended.out
@@ -202,6 +224,20 @@ def test_desks_all_runs_every_setting_and_shows_how_far_they_lie_apart(
         days[1], days[2],
     ]  # fmt: skip
     assert free["downtime_days_mean_highest"] == 0
+
+
+def test_compare_shows_costs_and_gives_any_of_its_tables(
+    command: Command, file: Path, tmp_path: Path
+) -> None:
+    priced = ("-q", "--set", "items.magnet.value_usd=0.06")
+    told = command("compare", file, *asked(tmp_path, *priced)).out
+    json_of = (*priced, "--json", "--table", "cost_totals")
+    rows = json.loads(command("compare", file, *asked(tmp_path, *json_of)).out)
+
+    assert "What stocks and measures cost over the run" in told
+    assert "What stocks" not in command("compare", file, *asked(tmp_path, "-q")).out
+    assert {row["alternative"] for row in rows} == {LICENCES, FREE}
+    assert {row["category"] for row in rows} >= {"holding", "all"}
 
 
 def test_one_setting_can_be_chosen(command: Command, file: Path, tmp_path: Path) -> None:

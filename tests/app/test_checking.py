@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.app.checking import build_all, check_file
-from sim.errors import NetworkError
+from sim.app.checking import build_all, check_file, check_files
+from sim.errors import NetworkError, ScenarioError
 from sim.scenario import load_design
 
 TINY = Path(__file__).parents[2] / "scenarios" / "tiny.yaml"
@@ -42,3 +42,27 @@ def test_check_counts_what_there_is() -> None:
     line = check_file(TINY, (), resolved=False, alternative=None)
 
     assert "Alternatives: 3, sites: 3, lanes: 2" in line
+
+
+def test_a_folder_is_checked_file_by_file_and_all_faults_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        TINY.read_text().replace("{kind: product}", "{kind: stone}", 1)
+    )
+    (tmp_path / "b.yaml").write_text(TINY.read_text())
+    (tmp_path / "c.yaml").write_text("schema_version: 1\nnmae: c\n")
+
+    with pytest.raises(ScenarioError) as caught:
+        check_files([tmp_path], (), resolved=False, alternative=None)
+
+    told = str(caught.value)
+    assert {Path(problem.file).name for problem in caught.value.problems} == {"a.yaml", "c.yaml"}
+    assert "unknown key (did you mean 'name'?)" in told
+
+
+def test_good_files_get_a_line_each() -> None:
+    told = check_files([TINY, TINY.with_name("world_2025.yaml")], (), resolved=False,
+                       alternative=None)  # fmt: skip
+
+    assert [line.partition(":")[0].rpartition("/")[2] for line in told.splitlines()] == [
+        "tiny.yaml", "world_2025.yaml",
+    ]  # fmt: skip

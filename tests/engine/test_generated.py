@@ -146,6 +146,7 @@ def test_a_run_can_be_made_again_in_any_order_of_the_file_and_beside_a_stranger(
     assert metamorphic.added_plant(world) == 0
     assert metamorphic.free_against_none(world) == 0
     assert metamorphic.rows_before(world, 25)[0] == 0
+    assert metamorphic.another_end(world, 33) == 0
 
 
 @MIXED

@@ -93,3 +93,13 @@ def test_a_run_can_be_made_again_in_any_order_of_the_file(world: Scenario) -> No
 
     assert metamorphic.twice(world) == 0
     assert metamorphic.another_order(world) == 0
+
+
+@settings(MIXED, max_examples=25)
+@given(supply_worlds())
+def test_free_licences_strangers_and_what_is_yet_to_come_change_nothing(world: Scenario) -> None:
+    built(world)
+
+    assert metamorphic.free_against_none(world) == 0
+    assert metamorphic.added_plant(world) == 0
+    assert metamorphic.rows_before(world, 25)[0] == 0

@@ -58,20 +58,14 @@ def test_no_dispatch_without_valid_licences(world: Scenario) -> None:
     trace = simulate(build_model(world), 0)
     tables, rules = trace.tables, in_force(trace)
     licences = licences_of(trace)
-    first_filed: dict[tuple[int, int], int] = {}
-    for second, _, lane, slot, *_ in trace.of(Kind.FILED).tolist():
-        first_filed.setdefault((lane, slot), second)
 
     for second, _, lane, slot, *_ in trace.of(Kind.DISPATCHED).tolist():
-        since = first_filed.get((lane, slot), second)
-        first = bisect_right(rules.begins_s, since) - 1
-        pieces = range(first, bisect_right(rules.begins_s, second))
-        needed = [int(rules.tables[p].stages_needed[rules.rows[p], lane]) for p in pieces]
-        general = [int(rules.tables[p].general_licence[rules.rows[p], lane]) for p in pieces]
+        piece = bisect_right(rules.begins_s, second) - 1
+        table, row = rules.tables[piece], rules.rows[piece]
         for stage, desk in enumerate(tables.lanes.stages[lane]):
-            # A stage that is asked for too late is not gone back to.
-            asked = all(mask >> stage & 1 for mask in needed)
-            if asked and tables.desks.decides[desk] != "hold" and set(general) == {UNSET}:
+            asked = int(table.stages_needed[row, lane]) >> stage & 1
+            general = int(table.general_licence[row, lane]) != UNSET
+            if asked and tables.desks.decides[desk] != "hold" and not general:
                 valid = licences[lane, slot, stage]
                 assert any(begins <= second < ends for begins, ends in valid), (lane, slot, stage)
 
@@ -174,3 +168,11 @@ def test_triggers_act_when_they_say(world: Scenario) -> None:
 def test_a_run_can_be_made_again_in_any_order_of_the_file(world: Scenario) -> None:
     assert metamorphic.twice(world) == 0
     assert metamorphic.another_order(world) == 0
+
+
+@settings(MIXED, max_examples=25)
+@given(licence_worlds())
+def test_free_licences_strangers_and_what_is_yet_to_come_change_nothing(world: Scenario) -> None:
+    assert metamorphic.free_against_none(world) == 0
+    assert metamorphic.added_plant(world) == 0
+    assert metamorphic.rows_before(world, 25)[0] == 0

@@ -83,6 +83,21 @@ def test_goods_that_wait_again_after_a_refusal_are_missing_because_of_it() -> No
     assert (cause.kind, cause.filed_s) == ("licence refused", 4 * DAY_S)
 
 
+def test_what_a_short_supplier_still_owes_after_a_refusal_is_missing_because_of_it() -> None:
+    # 50 g are lost on day 2; of the 100 g ordered on day 5 there are 62, and these are lost on day
+    # 7: P runs out a day later, with 38 g owed that were never sent.
+    lost = licensed(
+        desks={"d": {"refile_probability": 0}},
+        policy={"r": {"approval_rate": 0.0, "mean_review_time": "2 d"}},
+        sites={"A": {"output_per_day": "1 g", "output_stock": "60 g", "output_cap": "60 g"},
+               "P": {"bill": {"m": {"stock": "78 g"}}}},
+    )  # fmt: skip
+    cause = first_cause(lost)
+
+    assert (cause.kind, cause.filed_s) == ("licence refused", 5 * DAY_S)
+    assert (cause.links[-1].goods, cause.links[-1].quantity) == (None, 38)
+
+
 def test_goods_that_a_supplier_cannot_make_fast_enough_are_missing_for_capacity() -> None:
     short = maker(output_per_day="1 g", output_stock="0 g", output_cap="1 kg")
 

@@ -60,6 +60,25 @@ def test_a_rule_on_a_trigger_that_is_active_goes_before_a_dated_one() -> None:
     assert said == {"alarm rule": {"mean_review_time"}, "rate": {"approval_rate"}}
 
 
+def test_a_rule_on_a_trigger_is_dated_by_the_reaction_in_which_it_held() -> None:
+    alarm = {"when": "backlog", "desk": "d", "above": 0, "after": "1 d", "lasts": "7 d"}
+    alarmed = RULES | {"alarm rule": {"on": "alarm", "mean_review_time": "20 d"}}
+    (missing,) = incident(policy=alarmed, triggers={"alarm": alarm}).missing
+    by_name = {entry.name: entry for entry in missing.regulations}
+
+    assert (by_name["alarm rule"].from_s, by_name["alarm rule"].to_s) == (DAY_S, 8 * DAY_S)
+    assert (by_name["alarm rule"].trigger, by_name["rate"].trigger) == ("alarm", None)
+
+
+def test_what_is_refused_and_the_buyer_does_not_know_of_it_waits_no_more() -> None:
+    refused = {"r": {"mean_review_time": "2 d", "approval_rate": 0.0}}
+    desk = {"refile_probability": 0, "refusal_known_after": "9 d"}
+    (missing,) = incident(policy=refused, desks={"d": desk}).missing
+
+    assert not missing.pipeline.waiting
+    assert [(lane, goods.slot) for lane, goods in missing.pipeline.refused] == [(0, 0)]
+
+
 def test_the_pipeline_is_what_moves_what_waits_and_what_is_owed() -> None:
     """Slot -1 is under way until day 30; slot 0 waits for its licence; A has no more to send."""
     (missing,) = incident(

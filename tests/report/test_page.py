@@ -298,3 +298,36 @@ def test_structural_uncertainty_has_columns_of_its_own(
 def test_without_a_second_setting_the_page_says_which_one_it_uses(page: str) -> None:
     assert "If the licence desk works differently" not in page
     assert "This page uses the setting" in page
+
+
+# ---------------------------------------------------------------- costs
+
+
+def test_costs_stand_beside_the_days_that_plants_stand(
+    findings: made_up.FakeFindings,
+    results: made_up.FakeResults,
+    design: made_up.FakeDesign,
+    tmp_path: Path,
+) -> None:
+    rows = [
+        {
+            "alternative": name, "category": category, "n_runs": 4, "baseline": "as_ruled",
+            **{f"cost_usd_mean{end}": usd for end in ("", "_low", "_high")},
+            "more_cost_usd": more, "more_cost_usd_low": more - 1e5,
+            "more_cost_usd_high": more + 1e5, "missing": "drive",
+        }
+        for name, usd, more in zip(findings.alternatives, (2e6, 3.5e6), (0.0, 1.5e6), strict=False)
+        for category in ("holding", "all")
+    ]  # fmt: skip
+    priced = replace(findings, cost_totals=made_up.frame("cost_totals", rows))
+
+    text = write_report_page(priced, results, design, tmp_path, ()).read_text(encoding="utf-8")
+
+    place = text.index("What it costs")
+    assert "left out, for want of a price: drive" in text[place:]
+    for cell in ("Holding [USD m]", "2.00", "3.50", "1.50 (1.40 to 1.60)"):
+        place = text.index(f">{cell}<", place)
+
+
+def test_without_costs_the_page_has_no_such_section(page: str) -> None:
+    assert "What it costs" not in page

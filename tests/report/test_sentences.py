@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report.overall import overall
+from sim.compare.overall import overall
 from sim.report.sentences import answer
 from tests.report.made_up import FakeFindings, frame, make_findings
 

@@ -229,7 +229,7 @@ def test_stocks_spare_european_car_plants_and_a_signal_comes_late() -> None:
         "stockpiles", "no_stock", "auto", "EU"
     )
     days = {
-        name: total("stockpiles", name, europe, 3)
+        name: total("stockpiles", name, europe, 12)
         for name in ("no_stock", "firms_30_days", "state_30_days", "state_30_days_on_signal")
     }
 

@@ -16,10 +16,10 @@ from sim.errors import InputError
 LINES = {line["id"]: line for line in table("verification")}
 AREAS = {"stock and halts", "queues", "metamorphic"}
 BESIDES = {
-    "V07", "V08a", "V08b", "V09", "V20", "V24", "V30", "V31", "V36", "V37", "V38", "V47", "V48",
-    "V49", "V50", "V72", "V74",
+    "V07", "V08a", "V08b", "V09", "V10", "V20", "V24", "V25", "V28", "V30", "V31", "V32", "V34",
+    "V36", "V37", "V38", "V39", "V46", "V47", "V48", "V49", "V50", "V57", "V72", "V74",
 }  # fmt: skip
-PUBLIC = {f"P0{n}" for n in range(1, 8)}
+PUBLIC = {f"P0{n}" for n in range(1, 9)}
 
 WRONG = [
     ("V03", "halts [from, to) in days", "[15,40)"),
@@ -35,23 +35,34 @@ WRONG = [
     ("V08b", "mean time to a grant", 45.0),
     ("V09", "goods leave", "2025-05-22 00:00"),
     ("V09", "goods leave", "2025-06-09 00:00"),
+    ("V10", "goods leave", "2025-10-06 00:00"),
     ("V11", "mean wait", 0.45),
     ("V14", "mean wait", 0.4),
     ("V16", "mean wait, others", 0.4),
     ("V19", "mean of the first filing", 10.0),
     ("V20", "mean time to a decision", 90.0),
     ("V24", "fill rate", 0.9170),
+    ("V25", "best stock, normal demand", 746.214),
+    ("V25", "best stock, Poisson demand", 19.0),
+    ("V28", "lost per closure", 15.0),
+    ("V28", "share of closures that halt", 0.606531),
     ("V30", "mean first halt", 60.0),
     ("V30", "mean first halt", 110.0),
     ("V31", "assembler halts", 45.0),
     ("V31", "assembler halts", 48.0),
+    ("V32", "linear", "22, 57, 71"),
+    ("V34", "variance of orders over demand", 1.0),
     ("V35", "first halt, two halves, Poisson", 100.0),
     ("V36", "first halt", 112.5),
     ("V38", "shipments sent", 91.0),
+    ("V39", "value share 0.00100", "free"),
     ("V42", "first halt after the control date", 65.0),
     ("V43", "no supply: variance of it", 1e-6),
+    ("V46", "first halt, drawn as needed", 45.0),
     ("V47", "restricted mean to 365 d", 155.1225),
     ("V48", "share in remission after week 6", 0.850),
+    ("V57", "first cause of A", 50.0),
+    ("V57", "Shapley of A", 30.0),
     ("V72", "share approved on day 61", 0.25),
     ("V74", "95% bound after 100 runs", 0.0),
 ]
@@ -60,6 +71,7 @@ NOT_IN_THE_TABLE = {
     ("V20", "files open after 400 d"): "all files are decided",
     ("V22", "share of time with 3 or fewer, fixed transit"): "Poisson law with mean 7",
     ("V22", "share of time with 3 or fewer, exponential transit"): "Poisson law with mean 7",
+    ("V25", "cost at 20"): "expected cost under the Poisson law",
     ("V43", "no supply: variance of it"): "stated in words",
     ("V49", "largest distance from the plain share"): "stated in words",
     ("V49", "area under the curve"): "the mean of the runs themselves",

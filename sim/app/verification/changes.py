@@ -11,19 +11,33 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from sim.scenario import Scenario
-from sim.scenario.fields import Record, ReviewTime
-from sim.scenario.schema import Demand, Item, Lane, PolicyRule, Site
+from sim.scenario.fields import LONGEST, Record, ReviewTime
+from sim.scenario.laws import Law
+from sim.scenario.licence_schema import Officers, Pause, Quota, Rate
+from sim.scenario.schema import (
+    Chance,
+    ControlList,
+    Demand,
+    Desk,
+    Gate,
+    Item,
+    Lane,
+    Measure,
+    PolicyRule,
+    Site,
+    Trigger,
+)
 from sim.units import DAY_S, seconds_of
 
 __all__ = [
     "ADDED",
+    "changed_from",
     "free_licences",
     "heavier",
     "no_licences",
     "reordered",
     "shortened",
     "slower",
-    "stopped_from",
     "with_uncoupled_plant",
 ]
 
@@ -39,17 +53,69 @@ _DURATIONS: Final = frozenset(
         "licence_term", "add_cover", "value", "low", "mode", "high", "mean", "values",
     }
 )  # fmt: skip
+_AT_ONCE: Final = Law.model_validate({"law": "fixed", "value": "0 d"})
+_MORE_THAN_ANYBODY_SENDS: Final = 1e6
 _RATES: Final = frozenset({"output_per_day", "per_day"})
 _MAPPINGS: Final = (
-    "items", "sites", "lanes", "desks", "other_applicants", "demand", "measures",
+    "items", "sites", "lanes", "control_lists", "desks", "other_applicants", "demand", "measures",
+    "stockpiles", "chances", "triggers",
 )  # fmt: skip
+
+_MOST_TRIGGERS: Final = 6
+_NEW_DESK: Final = "metamorphic desk"
+_ON_ALARM: Final = "cover on alarm"
+_ALL: Final = {"kind": ["component_maker", "plant"]}
+_CHANGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
+    "policy": {
+        "returns": {"return_share": 0.5, "final_refusal_share": 0.1, "query_share": 0.5},
+        "general licences": {"general_licence": True, "general_quantity": "1000 t"},
+        "stop": {"mean_review_time": "never"},
+    },
+    "gates": {"gate": {"desk": _NEW_DESK, "controlled_only": False}},
+    "control_lists": {"list": {"elements": ["Nd", "Sm"], "above_mass_share": 0.0}},
+    "demand": {
+        "boom": {"factor": 2.0},
+        "rush": {"factor": 1.5, "if": "metamorphic chance", "from": None},
+    },
+    "measures": {
+        "cover": _ALL | {"add_cover": "9 d"},
+        "air": _ALL | {"air": {"transit": "1 d"}},
+        "early filing": _ALL | {"file_early": "9 d"},
+        "stretch": _ALL | {"stretch": {"below": "9 d", "share": 0.5}},
+        "overtime": _ALL | {"overtime": 1.5},
+        "hoarding": _ALL | {"hoarding": {"cap": 2.0}},
+        "orders": _ALL | {"order_factor": 2.0, "to": "1000 d"},
+        _ON_ALARM: _ALL | {"add_cover": "9 d", "on": "metamorphic alarm"},
+    },
+    "chances": {"chance": {"probability": 0.9}},
+    "triggers": {"alarm": {"when": "halted_share", "above": 0.0, "lasts": "9 d"}},
+}
+_TYPES: Final[dict[str, type[Record]]] = {
+    "policy": PolicyRule, "gates": Gate, "control_lists": ControlList, "demand": Demand,
+    "measures": Measure, "chances": Chance, "triggers": Trigger,
+}  # fmt: skip
 
 
 def free_licences(scenario: Scenario) -> Scenario:
-    """Licences switched on, but decided on filing and always granted."""
-    free = {"setting": "unlimited", "pauses": (), "open_closed": None, "issue_lag": 0}
-    desks = {name: _changed(desk, **free) for name, desk in scenario.desks.items()}
-    return _changed(scenario, desks=desks, policy={})
+    """Licences switched on, but decided on filing, always granted, and valid for ever.
+
+    Nor does anything that a licence needs cost anything: no answer, no bundle is waited for, and
+    what is filed early is filed for more than anybody could send.
+    """
+    free = {
+        "setting": "unlimited", "pauses": (), "open_closed": None, "quota": (), "issue_lag": 0,
+        "answer_time": _AT_ONCE, "licence_term": LONGEST,
+    }  # fmt: skip
+    return _changed(
+        scenario,
+        desks={name: _changed(desk, **free) for name, desk in scenario.desks.items()},
+        policy={},
+        lanes={name: _changed(lane, application_min=0) for name, lane in scenario.lanes.items()},
+        measures={
+            name: _changed(measure, file_margin=_MORE_THAN_ANYBODY_SENDS)
+            for name, measure in scenario.measures.items()
+        },
+    )
 
 
 def no_licences(scenario: Scenario) -> Scenario:
@@ -73,30 +139,77 @@ def reordered(scenario: Scenario) -> Scenario:
         name: _changed(site, bill=dict(reversed(site.bill.items())))
         for name, site in backwards["sites"].items()
     }
+    backwards["desks"] = {
+        name: _changed(desk, protected=dict(reversed(desk.protected.items())))
+        for name, desk in backwards["desks"].items()
+    }
     return _changed(scenario, **backwards)
 
 
-def stopped_from(scenario: Scenario, days: int) -> Scenario:
-    """From a day on one destination comes last, then nothing is decided, and demand doubles."""
-    begins = {"from": f"{days} d"}
+def changed_from(scenario: Scenario, days: int) -> Scenario:
+    """From a day on, everything that can have a date is different; until then, nothing may be.
+
+    One destination comes last, and then nothing is decided; officers, quotas, pauses and other
+    applicants change at every desk; there is one more gate, list and chance; firms do all that
+    they can, some of it on a trigger; demand doubles, and nobody orders on the first lane.
+
+    A desk that grants the bare minimum reckons with plans of demand that it knows of before their
+    day. There, demand does not change.
+    """
+    begins, later = {"from": f"{days} d"}, {"chance": {"latest": f"{days + 20} d"}}
+    added = {
+        key: {f"metamorphic {name}": type_.model_validate(begins | record | later.get(name, {}))
+              for name, record in _CHANGES[key].items()}
+        for key, type_ in _TYPES.items()
+    }  # fmt: skip
     destination = min(site.country for site in scenario.sites.values() if site.kind == "plant")
-    rules: dict[str, dict[str, Any]] = {
-        "metamorphic delay": {"destination": [destination], "priority": 999, "approval_rate": 0.1},
-        "metamorphic stop": {"mean_review_time": "never"},
+    last = PolicyRule.model_validate(
+        begins | {"destination": [destination], "priority": 999, "approval_rate": 0.1}
+    )
+    added["policy"] = {"metamorphic delay": last} | added["policy"]
+    for name, action in (("air", "air"), ("early filing", "file_early")):
+        if any(getattr(measure, action) for measure in scenario.measures.values()):
+            del added["measures"][f"metamorphic {name}"]
+    if any(desk.setting == "bare_minimum" for desk in scenario.desks.values()):
+        del added["demand"]
+    if len(scenario.triggers) == _MOST_TRIGGERS:
+        del added["triggers"], added["measures"][f"metamorphic {_ON_ALARM}"]
+    more = Rate.model_validate(begins | {"per_day": 3.0})
+    streams = {
+        name: _changed(stream, rate=(*stream.rate, more))
+        for name, stream in scenario.other_applicants.items()
     }
-    policy = {name: PolicyRule.model_validate(begins | rule) for name, rule in rules.items()}
-    boom = Demand.model_validate(begins | {"factor": 2.0})
+    desks = {name: _other_desk(desk, days) for name, desk in scenario.desks.items()}
+    unending = sorted(name for name, lane in scenario.lanes.items() if lane.to is None)
+    closed = {name: _changed(scenario.lanes[name], to=days * DAY_S) for name in unending[:1]}
     return _changed(
         scenario,
-        policy=scenario.policy | policy,
-        demand=scenario.demand | {"metamorphic boom": boom},
+        desks=desks | {_NEW_DESK: Desk(setting="unlimited")},
+        other_applicants=streams,
+        lanes=scenario.lanes | closed,
+        **{key: getattr(scenario, key) | records for key, records in added.items()},
+    )
+
+
+def _other_desk(desk: Desk, days: int) -> Desk:
+    """Return a desk that pauses on a day, and from then on has one officer and a quota."""
+    begins = {"from": f"{days} d"}
+    one = Officers.model_validate(begins | {"count": 1})
+    quota = Quota.model_validate(begins | {"files_per_week": 2})
+    pause = Pause.model_validate(begins | {"to": f"{days + 3} d"})
+    return _changed(
+        desk,
+        officers=desk.officers and (*desk.officers, one),
+        quota=(*desk.quota, quota),
+        pauses=(*desk.pauses, pause),
     )
 
 
 def with_uncoupled_plant(scenario: Scenario) -> Scenario:
     """One more maker and one more plant that share nothing with the others.
 
-    Their names come before and after all others, so that every rank moves.
+    Their names come before and after all others, so that every rank moves. Triggers go on
+    watching the sites they have watched: one more would be one more to count.
     """
     first, last = f"! {ADDED}", f"~ {ADDED}"
     made = {"kind": "magnet_maker", "country": "BR", "makes": first, "output_per_day": "10 kg"}
@@ -109,7 +222,12 @@ def with_uncoupled_plant(scenario: Scenario) -> Scenario:
         items=scenario.items | {first: Item(kind="magnet"), last: Item(kind="product")},
         sites=scenario.sites | {first: maker, last: plant},
         lanes=scenario.lanes | {first: Lane.model_validate(lane)},
-    )
+        triggers={
+            name: trigger if trigger.site or trigger.desk
+            else _changed(trigger, site=tuple(scenario.sites))
+            for name, trigger in scenario.triggers.items()
+        },
+    )  # fmt: skip
 
 
 def slower(scenario: Scenario, factor: int) -> Scenario:

@@ -21,17 +21,18 @@ import numpy as np
 
 from sim.app.verification.accounts import audited
 from sim.app.verification.changes import (
+    changed_from,
     free_licences,
     heavier,
     no_licences,
     reordered,
     shortened,
     slower,
-    stopped_from,
     with_uncoupled_plant,
 )
 from sim.app.verification.table import Finding, RowCheck
 from sim.app.verification.traces import (
+    Row,
     differences,
     heavier_rows,
     named,
@@ -43,11 +44,12 @@ from sim.engine import Kind, Trace, simulate
 from sim.model import build_model
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.shipped import shipped_scenarios
-from sim.units import DAY_S
+from sim.units import DAY_S, HOUR_S
 
 __all__ = [
     "CHECKS",
     "added_plant",
+    "another_end",
     "another_mass",
     "another_order",
     "another_pace",
@@ -58,7 +60,9 @@ __all__ = [
     "unbalanced_looks",
 ]
 
-_LICENCE_ROWS: Final = (Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN, Kind.REGIME)
+_LICENCE_ROWS: Final = (
+    Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN, Kind.SET_ASIDE, Kind.REGIME,
+)  # fmt: skip
 _OBSERVED: Final = (Kind.OBSERVED, Kind.OBSERVED_OUTPUT)
 _REPLICATIONS: Final = (0, 1)
 
@@ -72,10 +76,12 @@ def free_against_none(scenario: Scenario, replication: int = 0) -> int:
     return differences(free, none)
 
 
-def unbalanced_looks(scenario: Scenario, replication: int = 0) -> tuple[int, int, int]:
+def unbalanced_looks(
+    scenario: Scenario, replication: int = 0, every: int = 1
+) -> tuple[int, int, int]:
     """V62: looks at which mass is missing, all looks, rows that the looking has changed."""
-    tables = build_model(scenario)
-    audit = audited(tables, replication)
+    tables = build_model(scenario, replication)
+    audit = audited(tables, replication, every)
     alone = simulate(tables, replication)
     return len(audit.faults), audit.n_looks, differences(audit.trace.rows, alone.rows)
 
@@ -104,42 +110,51 @@ def added_plant(scenario: Scenario, replication: int = 0) -> int:
     """V66: rows of anybody else that an uncoupled plant changes."""
     alone = named(_run(scenario, replication))
     together = without_added(named(_run(with_uncoupled_plant(scenario), replication)))
-    return sum(a != b for a, b in zip(alone, together, strict=False)) + abs(
-        len(alone) - len(together)
-    )
+    return _unequal(alone, together)
 
 
-def more_observations(scenario: Scenario, replication: int = 0) -> int:
-    """V66: rows other than observations that observing every six hours changes."""
-    often = scenario.model_copy(update={"observe_every": DAY_S // 4})
+def more_observations(scenario: Scenario, replication: int = 0, hours: int = 6) -> int:
+    """V66: rows other than observations that observing every so many hours changes."""
+    often = scenario.model_copy(update={"observe_every": hours * HOUR_S})
     seldom = without(_run(scenario, replication), *_OBSERVED)
     return differences(seldom, without(_run(often, replication), *_OBSERVED))
 
 
 def rows_before(scenario: Scenario, days: int, replication: int = 0) -> tuple[int, int]:
-    """V69: rows before a change of policy and demand that it changes; rows after that it does."""
+    """V69: rows before a change of everything that it changes; rows after it that it does."""
     plain = named(_run(scenario, replication))
-    changed = named(_run(stopped_from(scenario, days), replication))
+    changed = named(_run(changed_from(scenario, days), replication))
     early, late = (
         [[row for row in rows if (row[0] < days * DAY_S) is before] for rows in (plain, changed)]
         for before in (True, False)
     )
-    n_early = sum(a != b for a, b in zip(*early, strict=False)) + abs(len(early[0]) - len(early[1]))
-    return n_early, sum(a != b for a, b in zip(*late, strict=False))
+    return _unequal(*early), sum(a != b for a, b in zip(*late, strict=False))
+
+
+def another_end(scenario: Scenario, days: int, replication: int = 0) -> int:
+    """V69: rows before a day that differ when the run ends on it."""
+    whole = named(_run(scenario, replication))
+    begun = named(_run(shortened(scenario, days), replication))
+    return _unequal([row for row in whole if row[0] < days * DAY_S], begun)
 
 
 def twice(scenario: Scenario, replication: int = 0) -> int:
     """V70: rows that differ when a run is made again, after and between others."""
-    tables = build_model(scenario)
+    tables = build_model(scenario, replication)
     first = simulate(tables, replication)
     simulate(tables, replication + 1)
     again = simulate(tables, replication)
-    fresh = simulate(build_model(scenario), replication)
+    fresh = simulate(build_model(scenario, replication), replication)
     return differences(first.rows, again.rows) + differences(first.rows, fresh.rows)
 
 
+def _unequal(first: list[Row], second: list[Row]) -> int:
+    unequal = sum(a != b for a, b in zip(first, second, strict=False))
+    return unequal + abs(len(first) - len(second))
+
+
 def _run(scenario: Scenario, replication: int) -> Trace:
-    return simulate(build_model(scenario), replication)
+    return simulate(build_model(scenario, replication), replication)
 
 
 def _scenario(alternative: str, file: str = "metamorphic") -> Scenario:
@@ -235,7 +250,7 @@ def _simultaneous() -> tuple[Finding, ...]:
 def _causality() -> tuple[Finding, ...]:
     scenario = _scenario("random")
     early, late = rows_before(scenario, 120)
-    note = "one destination last, no decisions, doubled demand from day 120 on"
+    note = "every kind of dated change on day 120"
     return (
         _none("V69", "rows before the change that differ", early, note),
         Finding("V69", "rows after it differ", True, late > 0, 0.0, "", note),

@@ -172,7 +172,7 @@ def shared_pool() -> tuple[Finding, ...]:
         b_ub=[30.0, 5.0, 120.0],
     )
     note = "both keep running; 120 in the pool, 30 at A, 5 at B"
-    longest = -float(best.fun)
+    longest = -float(best.fun or 0.0)
     findings = [Finding("V46", "linear programme", _LP_TTS, longest, 1e-9, "d", note)]
     pooled = _first_halt_day("as needed")
     second = 1.0 / DAY_S

@@ -12,21 +12,29 @@ import numpy as np
 
 from sim.app.verification.changes import ADDED
 from sim.engine import Kind, Trace
+from sim.engine.trace import NONE, stage_and_attempt
 from sim.model.tables import ON_ORDER, IntArray
 
-__all__ = ["differences", "heavier_rows", "named", "slower_rows", "without", "without_added"]
+__all__ = ["Row", "differences", "heavier_rows", "named", "slower_rows", "without",
+           "without_added"]  # fmt: skip
 
 _SECOND, _KIND, _SUBJECT, _INDEX, _QUANTITY, _LEVEL, _UNTIL = range(7)
-_OF_SITES: Final = (Kind.HALTED, Kind.RESTARTED, Kind.FULL, Kind.DEMANDED, Kind.OBSERVED_OUTPUT)
-_OF_INPUTS: Final = (Kind.STOCKED_OUT, Kind.OBSERVED)
-_WITH_ARRIVAL: Final = (Kind.UNDER_WAY, Kind.DISPATCHED)
+_OF_SITES: Final = (
+    Kind.HALTED, Kind.RESTARTED, Kind.FULL, Kind.DEMANDED, Kind.OBSERVED_OUTPUT, Kind.RATE,
+)  # fmt: skip
+_OF_INPUTS: Final = (Kind.STOCKED_OUT, Kind.OBSERVED, Kind.SUBSTITUTED)
+_OF_FILES: Final = (Kind.DECIDED, Kind.WITHDRAWN, Kind.EXPIRED, Kind.SET_ASIDE)
+_OF_TRIGGERS: Final = (Kind.TRIGGERED, Kind.REACTION)
+_WITH_SECOND: Final = (Kind.UNDER_WAY, Kind.DISPATCHED, Kind.TRIGGERED)
 _WITH_SLOT: Final = (
     Kind.UNDER_WAY, Kind.FILED, Kind.DECIDED, Kind.WITHDRAWN, Kind.DISPATCHED, Kind.ARRIVED,
-    Kind.CANCELLED,
+    Kind.CANCELLED, Kind.EXPIRED, Kind.SET_ASIDE, Kind.EXPEDITED,
 )  # fmt: skip
-_NOT_A_LEVEL: Final = (Kind.FILED, Kind.DECIDED)
+_NOT_A_LEVEL: Final = (Kind.FILED, Kind.DECIDED, Kind.RATE)
+_WITHOUT_MASS: Final = (Kind.HALTED, Kind.RESTARTED, Kind.REGIME, Kind.DEMANDED, *_OF_TRIGGERS)
 
 Row = tuple[int, str, str, int, int, int, int]
+"""A row with names: second, kind, subject, index, quantity, level, until."""
 
 
 def differences(first: IntArray, second: IntArray) -> int:
@@ -42,11 +50,19 @@ def without(trace: Trace, *kinds: Kind) -> IntArray:
 
 
 def named(trace: Trace) -> list[Row]:
-    """Return the rows with the names of kinds and subjects in place of their numbers."""
-    return [
-        (row[0], Kind(row[1]).name, _name(trace, Kind(row[1]), row[2]), *row[3:])
-        for row in trace.rows.tolist()
-    ]
+    """Return the rows with the names of kinds, subjects and desks in place of their numbers."""
+    lanes = trace.tables.lanes
+    rows = []
+    for second, number, subject, index, quantity, level, until in trace.rows.tolist():
+        kind = Kind(number)
+        name = _name(trace, kind, subject)
+        part = level if kind is Kind.FILED else until if kind in _OF_FILES else NONE
+        if part != NONE and subject < len(lanes.name):
+            stage, attempt = stage_and_attempt(part)
+            name += f" / {trace.tables.desks.name[lanes.stages[subject][stage]]}"
+            level, until = (attempt, until) if kind is Kind.FILED else (level, attempt)
+        rows.append((second, kind.name, name, index, quantity, level, until))
+    return rows
 
 
 def _name(trace: Trace, kind: Kind, subject: int) -> str:
@@ -55,6 +71,8 @@ def _name(trace: Trace, kind: Kind, subject: int) -> str:
         return tables.sites.name[subject]
     if kind in _OF_INPUTS:
         return tables.inputs.name[subject]
+    if kind in _OF_TRIGGERS:
+        return tables.triggers.name[subject]
     if kind is Kind.REGIME:
         return tables.regimes.dates[subject].name
     return [*tables.lanes.name, *tables.applicants.name][subject]
@@ -69,7 +87,8 @@ def slower_rows(trace: Trace, factor: int) -> IntArray:
     """Return the rows that the same world at 1 / factor of the pace must have."""
     rows = trace.rows.copy()
     rows[:, _SECOND] *= factor
-    rows[np.isin(rows[:, _KIND], _WITH_ARRIVAL), _UNTIL] *= factor
+    rows[np.isin(rows[:, _KIND], _WITH_SECOND), _UNTIL] *= factor
+    rows[rows[:, _KIND] == Kind.RATE, _QUANTITY] //= factor
     on_order = np.flatnonzero(trace.tables.lanes.interval_s == ON_ORDER)
     in_seconds = np.isin(rows[:, _KIND], _WITH_SLOT) & np.isin(rows[:, _SUBJECT], on_order)
     rows[in_seconds & (rows[:, _INDEX] >= 0), _INDEX] *= factor
@@ -83,7 +102,7 @@ def heavier_rows(trace: Trace, factor: int) -> IntArray:
     rows = trace.rows.copy()
     for row in rows:
         kind, subject = Kind(row[_KIND]), row[_SUBJECT]
-        if kind in {Kind.HALTED, Kind.RESTARTED, Kind.REGIME, Kind.DEMANDED}:
+        if kind in _WITHOUT_MASS:
             continue
         if kind in _OF_SITES:
             item = tables.sites.makes[subject]

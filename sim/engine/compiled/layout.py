@@ -170,7 +170,8 @@ TABLES: Final[dict[str, np.dtype[Any]]] = {
         "mask state withdrawn holders counted valid_to earlier later weight runway"
     ),
     "goods": _record(
-        "lane slot quantity asked stage file general held here by_air counted uid previous next"
+        "lane slot quantity asked stage passed file general held here by_air counted uid previous "
+        "next"
     ),
     # The stages of goods: number of the next filing, and the file that is the licence.
     "goods_stages": _record("attempts licence"),

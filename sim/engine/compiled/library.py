@@ -28,8 +28,8 @@ __all__ = ["cache_folder", "kernel", "object_file"]
 
 _SOURCES = (
     "engine/compiled/kernel/*.py", "engine/compiled/layout.py", "engine/order.py",
-    "engine/rules.py", "engine/trace.py", "model/elementary.py", "model/streams.py",
-    "model/tables.py", "units.py",
+    "engine/rules.py", "engine/trace.py", "model/elementary.py", "model/regimes.py",
+    "model/streams.py", "model/tables.py", "units.py",
 )  # fmt: skip
 _DIGEST = 32
 _KEPT = 6

@@ -1,8 +1,8 @@
 """Goods that wait for permission: through the stages of their lane in turn, until they may leave.
 
-Goods are filed for at the first stage that they need. When its licence is valid they go on to the
-next one that the gates in force ask for, and leave when there is none. A licence that expires
-before that is applied for again, and so is all that came after it.
+Goods are filed for at the first stage that the gates in force ask for and that they have not
+passed. When its licence is valid they go on in the same way, and leave when there is none left. A
+licence that expires before that is applied for again, and so is all that came after it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Consignments:
             NONE if file is None else file.part,
         )  # fmt: skip
         if goods.file is None:
-            self.go_on(goods, goods.stage, Phase.DISPATCH)
+            self.go_on(goods, Phase.DISPATCH)
         else:
             self.reconsider(goods, Phase.DISPATCH)
 
@@ -77,38 +77,38 @@ class Consignments:
         attempts = self._attempts.pop((lane, slot), None) or [0] * len(self.stages[lane])
         goods = Goods(lane, slot, quantity, asked, attempts)
         self.waiting[lane][slot] = goods
-        self.go_on(goods, 0, phase)
+        self.go_on(goods, phase)
         return goods
 
-    def go_on(self, goods: Goods, first: int, phase: Phase) -> None:
-        """File at the first stage that is needed from `first` on; leave if there is none.
+    def go_on(self, goods: Goods, phase: Phase) -> None:
+        """File at the first stage that goods still have to pass; leave if there is none.
 
         What is not there yet can be filed for, but neither held nor sent. What a regime change
         sets free in the second in which a licence expires waits for the expiry, which comes next.
         """
         if phase <= Phase.LICENCE_EXPIRY and goods.has_a_licence_to(self.clock.second):
-            goods.stage = first
             return
         desks = self.stages[goods.lane]
-        stage = self.needs.stage(goods, first)
+        stage = self.needs.stage(goods)
         while (
             stage < len(desks)
             and self.desks[desks[stage]].holds
             and goods.quantity
             and not self._is_queried(goods, stage)
         ):
-            stage = self.needs.stage(goods, stage + 1)
-        if stage == len(desks) and goods.quantity:
-            self.drop(goods)
-            self.supply.release(goods.lane, goods.slot, goods.quantity, phase)
+            goods.passed |= 1 << stage
+            stage = self.needs.stage(goods)
+        if stage == len(desks):
+            if goods.quantity:
+                self.drop(goods)
+                self.supply.release(goods.lane, goods.slot, goods.quantity, phase)
             return
-        goods.stage = stage if stage < len(desks) else first
-        if stage < len(desks):
-            holds = self.desks[desks[stage]].holds
-            if goods.quantity or not holds:
-                if holds is not goods.held:
-                    self._account(goods, held=holds)
-                self.file(goods, phase)
+        goods.stage = stage
+        holds = self.desks[desks[stage]].holds
+        if goods.quantity or not holds:
+            if holds is not goods.held:
+                self._account(goods, held=holds)
+            self.file(goods, phase)
 
     def _is_queried(self, goods: Goods, stage: int) -> bool:
         """Say whether customs hold goods at all, or let them pass."""
@@ -124,12 +124,12 @@ class Consignments:
         self.desks[self.stages[goods.lane][stage]].receive(goods.file, phase)
 
     def reconsider(self, goods: Goods, phase: Phase) -> None:
-        """Look again whether goods need the stage they are at; if not, on they go."""
+        """Look again whether goods need the stage they lie at; if not, on they go."""
         if goods.quantity == 0 and not self.needs.asks_for_application(goods.lane, goods.asked):
             self.lapse(goods)
-        elif self.needs.stage(goods, goods.stage) != goods.stage:
+        elif goods.file is None or not self.needs.asks(goods, goods.stage):
             self.withdraw(goods)
-            self.go_on(goods, goods.stage, phase)
+            self.go_on(goods, phase)
 
     def withdraw(self, goods: Goods) -> None:
         """Take back the file in hand, if there is one."""
@@ -155,7 +155,7 @@ class Consignments:
             until=licence.part,
         )  # fmt: skip
         self.withdraw(goods)
-        goods.stage = licence.stage
+        goods.passed &= (1 << licence.stage) - 1
         goods.licences = {k: file for k, file in goods.licences.items() if k < licence.stage}
         if goods.held:
             self._account(goods, held=False)

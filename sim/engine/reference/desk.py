@@ -107,7 +107,7 @@ class Desk:
         self.priority: list[int] = regimes.file_priority[t].tolist()
         self.officers = int(regimes.officers[t, self.index])
         means = [(c, self.mean_review_s[c], self.queues[c]) for c in self._classes_here]
-        self._needs_no_work = [queue for _, mean_s, queue in means if mean_s == 0]
+        self._needs_no_work = [(self.priority[c], q) for c, mean_s, q in means if mean_s == 0]
         self._worked_on = [(self.priority[c], q) for c, mean_s, q in means if mean_s != NEVER]
         self.shares.enter(self.now)
         if self.quota is not None:
@@ -150,22 +150,19 @@ class Desk:
             self.quota.serve(phase)
         if self.unlimited or not self.reviews.works_at(self.clock.second):
             return
-        for queue in self._needs_no_work:
-            while queue:
-                waiting = queue.popleft()
-                if not waiting.withdrawn:
-                    self._reviewed(waiting, phase)
+        while self._needs_no_work and (file := self._next_file(self._needs_no_work)) is not None:
+            self._reviewed(file, phase)
         while len(self.under_review) < self.officers:
-            file = self._next_file()
+            file = self._next_file(self._worked_on)
             if file is None:
                 return
             self._begin(file, phase)
 
-    def _next_file(self) -> File | None:
+    def _next_file(self, queues: list[tuple[int, deque[File]]]) -> File | None:
         """Take the file whose turn it is off its queue: by priority, then first come."""
         best: deque[File] | None = None
         best_place: tuple[int, int] | None = None
-        for priority, queue in self._worked_on:
+        for priority, queue in queues:
             while queue and queue[0].withdrawn:
                 queue.popleft()
             if queue:

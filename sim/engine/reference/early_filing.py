@@ -1,8 +1,9 @@
 """Applications made before their slot: for what a dispatch is planned to be, and something more.
 
 Each is filed so long before its slot as the measure in force says, and at once when a measure
-begins. In the slot, goods are set aside under it, at most what was applied for. If nothing is owed
-or in stock then, the application lapses.
+begins; what is planned to be less than the least that is filed for waits for its slot. There goods
+are set aside under an application, at most what it was for. If nothing is owed or in stock then,
+the application lapses.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ class EarlyFiling:
         """Apply for a slot, if its lane needs applications now."""
         needs = self.consignments.needs
         asked = self._planned(lane)
-        if asked == 0 or needs.general[lane] != UNSET:
+        least = int(self.tables.lanes.application_min[lane])
+        if asked < max(1, least) or needs.general[lane] != UNSET:
             return
         if not needs.asks_for_application(lane, asked):
             return

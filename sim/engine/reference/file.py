@@ -94,7 +94,9 @@ class Goods:
     Attributes
     ----------
     stage : int
-        Stage they are at, or the one to be looked at when their slot comes.
+        Stage that they lie at, or were filed for at last.
+    passed : int
+        Bit k: they have a valid licence of stage k, or customs let them through it.
     file : File or None
         What is to be decided about them, or will be filed again.
     licences : dict of int to File
@@ -108,7 +110,7 @@ class Goods:
     """
 
     __slots__ = ("asked", "attempts", "file", "general", "held", "here", "lane", "licences",
-                 "quantity", "slot", "stage")  # fmt: skip
+                 "passed", "quantity", "slot", "stage")  # fmt: skip
 
     def __init__(
         self, lane: int, slot: int, quantity: int, asked: int, attempts: list[int]
@@ -119,6 +121,7 @@ class Goods:
         self.asked = asked
         self.attempts = attempts
         self.stage = 0
+        self.passed = 0
         self.file: File | None = None
         self.licences: dict[int, File] = {}
         self.general = UNSET

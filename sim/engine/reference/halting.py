@@ -87,7 +87,12 @@ class Halting(Production):
         self.clock.call(at, key(Phase.RESTART, self.index), self._restart)
 
     def is_back(self, stock: InputStock) -> bool:
-        """Say whether a blocked input, or else its substitute, allows a restart."""
+        """Say whether a blocked input, or else its substitute, allows a restart.
+
+        What a redesign has done away with need not come back.
+        """
+        if stock.use_share == 0:
+            return True
         if self.substitutes is not None and self.substitutes.stands_in(stock):
             return True
         return stock.stock >= self.restart_level(stock, stock.planned_per_day)

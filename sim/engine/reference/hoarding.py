@@ -1,9 +1,10 @@
 """Hoarding: orders grow while deliveries fall short, and the excess is cancelled afterwards.
 
 Perceived fill = delivered / ordered over the last reviews, on the lanes that are ordered on by
-share. What is ordered beyond the need is remembered as long as it has not been delivered (what
-comes first is what was needed) and left out of the stock position. When the fill is back, what of
-it is not yet dispatched is cancelled, and the rest counts again. Use never grows.
+share; it stays as it was where nothing was ordered or delivered and something is outstanding. What
+is ordered beyond the need is remembered as long as it has not been delivered (what comes first is
+what was needed) and left out of the stock position. When the fill is back, what of it is not yet
+dispatched is cancelled, and the rest counts again. Use never grows.
 """
 
 from __future__ import annotations
@@ -55,11 +56,13 @@ class Hoarding:
         lost = sum(self.supply.lost[lane] for lane in self.lanes)
         outstanding = self._on_order + self._ordered - received - lost
         self.stock.excess = min(self.stock.excess, outstanding)
-        self._fill = None
+        ordered, delivered = self._ordered, received
         if self._seen:
             ordered, delivered = self._seen[-min(self.n_reviews, len(self._seen))]
-            if received - delivered < self._ordered - ordered:
-                self._fill = received - delivered, self._ordered - ordered
+        has_news = ordered < self._ordered or delivered < received or outstanding == 0
+        if has_news:
+            is_short = received - delivered < self._ordered - ordered
+            self._fill = (received - delivered, self._ordered - ordered) if is_short else None
         if self._fill is None and self.stock.excess:
             self._cancel()
         self._seen.append((self._ordered, received))

@@ -58,7 +58,8 @@ class Licences:
             return
         goods = self.consignments.waiting[file.source][file.slot]
         goods.file = None
-        self.consignments.go_on(goods, file.stage + 1, phase)
+        goods.passed |= 1 << file.stage
+        self.consignments.go_on(goods, phase)
         if goods.here and not desk.holds:
             goods.licences[file.stage] = file
             term_s = self.term_s[desk.index]
@@ -73,18 +74,17 @@ class Licences:
         if not goods.here or goods.licences.get(file.stage) is not file:
             return
         consignments = self.consignments
-        if consignments.needs.stage(goods, file.stage) == file.stage:
+        if consignments.needs.asks(goods, file.stage):
             consignments.expire(goods, file)
             self._later(
                 0, Phase.FILING, file,
-                lambda: consignments.go_on(goods, file.stage, Phase.FILING),
+                lambda: consignments.go_on(goods, Phase.FILING),
             )  # fmt: skip
         else:
             del goods.licences[file.stage]
-            if goods.file is None:
-                goods.stage = min(goods.stage, file.stage)
-                if goods.quantity:
-                    consignments.go_on(goods, goods.stage, Phase.LICENCE_EXPIRY)
+            goods.passed &= ~(1 << file.stage)
+            if goods.file is None and goods.quantity:
+                consignments.go_on(goods, Phase.LICENCE_EXPIRY)
 
     def lost(self, file: File) -> None:
         """Return the goods of a cancelled order; the buyer learns of it after a lag."""

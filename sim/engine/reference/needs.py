@@ -1,7 +1,7 @@
 """Which stages goods have to pass now: gates in force, less what a general licence stands for.
 
 A general licence stands for every stage whose desk decides licences; holds at customs remain. One
-with a quantity has an account for each lane, filled when it begins to cover the lane. A dispatch
+with a quantity has an account for each lane, filled when it first stands for a stage. A dispatch
 that does not fit what is left needs a single application; what is left at the end lapses.
 """
 
@@ -54,29 +54,42 @@ class Needs:
         changed = []
         for lane, licence in enumerate(self.general):
             if licence != general[lane]:
-                self._begin(lane, general[lane], licence)
+                self._end(lane, general[lane])
+            if licence != UNSET and self.mask[lane] & self._licences[lane]:
+                self._begin(lane, licence)
             if licence != general[lane] or self.mask[lane] != mask[lane]:
                 changed.append(lane)
         return changed
 
-    def _begin(self, lane: int, before: int, licence: int) -> None:
-        """Close the account of the general licence before, and open that of the next."""
+    def _end(self, lane: int, licence: int) -> None:
+        """Close the account of a general licence."""
         unused = self.left.pop(lane, 0)
         if unused:
-            self.rows.add(self.clock.second, Kind.GENERAL_LAPSED, lane, before, unused)
-        if licence != UNSET and self.quantity[licence] != UNSET:
-            self.left[lane] = self.quantity[licence]
+            self.rows.add(self.clock.second, Kind.GENERAL_LAPSED, lane, licence, unused)
 
-    def stage(self, goods: Goods, first: int) -> int:
-        """Return the first stage from `first` on that goods have to pass; past the last if none.
+    def _begin(self, lane: int, licence: int) -> None:
+        """Open the account of a general licence that stands for a stage, if it has none yet."""
+        if self.quantity[licence] != UNSET:
+            self.left.setdefault(lane, self.quantity[licence])
+
+    def stage(self, goods: Goods) -> int:
+        """Return the first stage that goods have yet to pass; past the last if none.
 
         Goods that fit a general licence are charged to it, once.
         """
         lane = goods.lane
-        mask = self.mask[lane] >> first << first
+        mask = self.mask[lane] & ~goods.passed
         if self.general[lane] != UNSET and mask & self._licences[lane] and self._covers(goods):
             mask &= ~self._licences[lane]
         return (mask & -mask).bit_length() - 1 if mask else self._n_stages[lane]
+
+    def asks(self, goods: Goods, stage: int) -> bool:
+        """Say whether goods have to pass a stage now, be it again."""
+        lane, bit = goods.lane, 1 << stage
+        if not self.mask[lane] & bit:
+            return False
+        general = self.general[lane] != UNSET and bit & self._licences[lane]
+        return not (general and self._covers(goods))
 
     def _covers(self, goods: Goods) -> bool:
         left = self.left.get(goods.lane)

@@ -108,9 +108,7 @@ class Substitutes:
         return use
 
     def stands_in(self, stock: InputStock) -> bool:
-        """Say whether a blocked input need not be back: its substitute is, or it is one itself."""
-        if stock.use_share == 0:
-            return True
+        """Say whether a blocked input need not be back because its substitute is."""
         other = self._of.get(stock.index)
         if other is None:
             return False

@@ -1,5 +1,6 @@
 """The kernel is compiled once and kept in a private folder; without one it runs all the same."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -70,6 +71,23 @@ def test_without_a_folder_of_our_own_nothing_is_kept(
 
     assert library._code("run") == library._code("run")
     assert compiled == ["run", "run"]
+
+
+def test_the_name_of_the_file_depends_on_every_module_that_the_kernel_reads() -> None:
+    package = ROOT / "sim"
+    hashed = {path for pattern in library._SOURCES for path in package.glob(pattern)}
+    kernel = package / "engine/compiled/kernel"
+
+    read = {
+        node.module
+        for path in kernel.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("sim.")
+    }
+
+    for module in read - {"sim.engine", "sim.model", "sim.engine.compiled"}:
+        place = ROOT / module.replace(".", "/")
+        assert place.is_dir() or place.with_suffix(".py") in hashed, module
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions")

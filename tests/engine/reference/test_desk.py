@@ -383,3 +383,20 @@ def test_files_that_need_no_work_any_more_need_no_officer_either() -> None:
     )
 
     assert told(nobody, Kind.DECIDED) == ["4 DECIDED others #0 x0 granted try 0"]
+
+
+@pytest.mark.parametrize("apart", [{}, {"other": {"from": "20 d", "sector": ["b"]}}])
+def test_files_that_need_no_work_any_more_are_decided_in_the_order_in_which_they_came(
+    apart: dict[str, Any],
+) -> None:
+    rate = [*one_file(0), {"from": "2 d", "per_day": 1.0}, {"from": "3 d", "per_day": 0.0}]
+    policy = {"free": {"from": "5 d", "mean_review_time": "0 d"}} | {
+        name: rule | {"approval_rate": 0.0} for name, rule in apart.items()
+    }
+
+    desk = files(
+        {"a": 0, "b": 1}, streams={"a": {"rate": rate}}, policy=policy,
+        desks={"d": {"officers": 0}},
+    )  # fmt: skip
+
+    assert decided(desk) == ["5 a", "5 b", "5 a"]

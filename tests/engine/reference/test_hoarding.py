@@ -51,6 +51,23 @@ def test_the_excess_is_not_cancelled_while_deliveries_of_all_reviews_looked_at_f
     assert orders(patient)[-1] == "4 ORDERED l x30 =75"
 
 
+def test_who_stands_and_orders_nothing_has_not_seen_supply_recover() -> None:
+    # A makes nothing from day 2.5 to 9.5; P stands from day 5.2 on and needs no more.
+    stop = {
+        "more": None,
+        "nothing": {"site": ["A"], "factor": 0.0, "from": "2.5 d", "to": "9.5 d"},
+        "much": {"site": ["A"], "factor": 20.0, "from": "9.5 d"},
+    }
+    line = {"bill": {"m": {"stock": "40 g"}}, "ordering": {"order_up_to": "40 g"}}
+    plain = plant(demand=stop, sites={"P": line}, horizon="13 d")
+
+    assert orders(plain)[5:] == [
+        "6 ORDERED l x6 =114",
+        "11 REVOKED l x64 =0",  # 50 came on day 10, and nothing had been ordered since day 6
+        "12 ORDERED l x9 =9",
+    ]
+
+
 def test_what_was_hoarded_is_left_out_of_the_position_until_it_comes() -> None:
     # Without the excess, 10 are needed every day, whatever has been ordered beyond.
     plain = plant(measures=None)

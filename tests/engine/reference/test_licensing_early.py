@@ -176,6 +176,13 @@ def test_early_applications_go_through_the_stages_but_not_to_customs() -> None:
     assert checked(build_model(plant)).totals.held.tolist() == [0]
 
 
+def test_what_is_too_little_for_an_application_is_not_filed_for_early_either() -> None:
+    # 50 g a slot wait for 80: two slots together make 100.
+    bundled = early(horizon="6 d", lanes={"l": {"application_min": "80 g"}})
+
+    assert told(bundled, *SEEN) == ["5 FILED l #1 x100 try 0"]
+
+
 def test_slots_that_are_near_when_a_measure_begins_are_filed_for_then() -> None:
     begins = {"ahead": {"from": "3 d", "to": "20 d"}}
     tables = build_model(early("12 d", horizon="40 d", measures=begins))

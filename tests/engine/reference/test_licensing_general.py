@@ -71,6 +71,14 @@ def test_a_licence_that_begins_again_is_filled_again() -> None:
     ]
 
 
+def test_an_account_is_opened_when_a_gate_makes_the_licence_count() -> None:
+    gate = {"g": {"from": "2 d", "to": "3 d"}}
+    told_of = ["3.5 GENERAL_LAPSED l #0 x5"]
+
+    assert told(general("15 g", "0 d", "3.5 d", gates=gate), Kind.GENERAL_LAPSED) == told_of
+    assert told(general("15 g", "0 d", "1.5 d", gates=gate), Kind.GENERAL_LAPSED) == []
+
+
 def test_every_pair_has_an_account_of_its_own() -> None:
     two = {
         "sites": {"Q": {"kind": "plant", "country": "FR", "makes": "car", "output_per_day": 10,

@@ -116,3 +116,28 @@ def test_customs_have_nothing_that_expires() -> None:
         "5 DECIDED l #0 x50 granted stage 1 try 0",
         "5 DISPATCHED l #0 x50 =1000 @7",
     ]
+
+
+def test_goods_at_customs_whose_general_licence_ends_need_a_single_one() -> None:
+    pair = {"pair": {"from": "0 d", "to": "1 d", "general_licence": True}}
+    ended = held(policy=pair, horizon="5.5 d")
+
+    assert told(ended, *DECISIONS) == [
+        "0 FILED l #0 x50 stage 1 try 0",
+        "2 DECIDED l #0 x50 granted stage 1 try 0",
+        "2 FILED l #0 x50 try 0",
+        "5 DECIDED l #0 x50 granted try 0",
+        "5 DISPATCHED l #0 x50 =1000 @7",
+    ]
+    totals = checked(build_model(held(policy=pair, horizon="4 d"))).totals
+    assert (totals.waiting.tolist(), totals.held.tolist()) == ([50], [0])
+
+
+def test_a_gate_that_opens_reaches_what_is_still_at_customs() -> None:
+    late = held(gates={"g": {"from": "1 d"}}, horizon="5.5 d")
+
+    assert told(late, *DECISIONS)[:3] == [
+        "0 FILED l #0 x50 stage 1 try 0",
+        "2 DECIDED l #0 x50 granted stage 1 try 0",
+        "2 FILED l #0 x50 try 0",
+    ]

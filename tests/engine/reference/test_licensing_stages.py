@@ -103,13 +103,15 @@ def test_goods_leave_when_no_stage_is_asked_for_any_more() -> None:
     ]
 
 
-def test_a_stage_that_is_asked_for_too_late_is_not_gone_back_to() -> None:
+def test_an_earlier_stage_that_is_asked_for_late_is_passed_before_the_goods_leave() -> None:
     late = {"g": {"from": "2 d"}, "before": {"desk": "d", "leaves": ["CN"]}}
 
     assert told(staged(gates=late), *DECISIONS) == [
         "0 FILED l #0 x50 stage 1 try 0",
         "3 DECIDED l #0 x50 granted stage 1 try 0",
-        "3 DISPATCHED l #0 x50 =1000 @5",
+        "3 FILED l #0 x50 try 0",
+        "4 DECIDED l #0 x50 granted try 0",
+        "4 DISPATCHED l #0 x50 =1000 @6",
     ]
 
 

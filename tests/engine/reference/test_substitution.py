@@ -123,6 +123,22 @@ def test_a_substitute_that_is_admitted_later_brings_a_halted_plant_back() -> Non
     ]
 
 
+def test_a_redesign_without_an_input_brings_back_a_plant_that_stood_for_want_of_it() -> None:
+    # From day 7 on nothing takes m any more: 60 g of f at 10 x 2 a day are three days.
+    redesign = {"item": "m", "by": "f", "ratio": 2.0}
+    from_day_7 = {"s": {"from": "7 d"}}
+
+    assert turns(
+        plant("50 g", {"stock": "60 g", "spare": True}, redesign, measures=from_day_7)
+    ) == [
+        "5 STOCKED_OUT P / m =0",
+        "5 HALTED P",
+        "7 RESTARTED P",
+        "10 STOCKED_OUT P / f =0",
+        "10 HALTED P",
+    ]  # fmt: skip
+
+
 def test_a_substitute_that_is_no_longer_admitted_stops_the_plant_in_that_second() -> None:
     spare = {"stock": "60 g", "spare": True}
 

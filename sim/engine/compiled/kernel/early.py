@@ -42,7 +42,8 @@ def file_early(world: Record, i: int) -> None:
     slot = filing_at(world, lane.first_filing + lane.filing).slot
     lane.filing += 1
     asked = in_force_at(world, world.row * world.n_lanes + i).asked
-    if asked and lane.general == UNSET and asks_for_application(lane, asked):
+    least = max(1, lane.application_min)
+    if asked >= least and lane.general == UNSET and asks_for_application(lane, asked):
         g = open_goods(world, i, slot, 0, asked, phases.P_FILING)
         schedule(
             world, slot * lane.interval, phases.P_DISPATCH, lane.supplier, AFTER_DISPATCHES + i,

@@ -45,9 +45,8 @@ def new_file(world: Record, holders: int) -> int:
         index = world.files_used
         if index >= world.n_files:
             world.status = layout.MORE_FILES
-            index = 0
-        else:
-            world.files_used = index + 1
+            return 0
+        world.files_used = index + 1
     file = file_at(world, index)
     file.holders = holders
     file.state = layout.AT_DESK
@@ -254,9 +253,8 @@ def begin_goods_record(world: Record, i: int, slot: int, quantity: int, asked: i
             g = world.goods_used
             if g >= world.n_goods:
                 world.status = layout.MORE_GOODS
-                g = 0
-            else:
-                world.goods_used = g + 1
+                return 0
+            world.goods_used = g + 1
         for k in range(lane.n_stages):
             stage_at(world, g * world.most_stages + k).attempts = 0
     for k in range(lane.n_stages):
@@ -268,6 +266,7 @@ def begin_goods_record(world: Record, i: int, slot: int, quantity: int, asked: i
     goods.quantity = quantity
     goods.asked = asked
     goods.stage = 0
+    goods.passed = 0
     goods.file = layout.NOTHING
     goods.general = layout.NOTHING
     goods.held = 0

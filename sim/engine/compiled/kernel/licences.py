@@ -36,7 +36,7 @@ from sim.engine.compiled.kernel.licensing import (
     take_up,
 )
 from sim.engine.compiled.kernel.memory import Record, at, compiled
-from sim.engine.compiled.kernel.needs import asks_for_application, next_stage
+from sim.engine.compiled.kernel.needs import asks, asks_for_application
 from sim.engine.compiled.kernel.review import same_between, work_left
 from sim.engine.compiled.kernel.rows import write
 from sim.model.tables import NEVER
@@ -57,6 +57,8 @@ station_at = at["stations"]
 def file_other(world: Record, source: int, station: int, number: int, phase: int) -> None:
     """File for another applicant."""
     f = new_file(world, 1)
+    if world.status == layout.MORE_FILES:
+        return
     file = file_at(world, f)
     file.source = source
     file.station = station
@@ -123,10 +125,10 @@ def expires(world: Record, f: int) -> bool:
     if licence.licence != f:
         let_file(world, f)
         return False
-    if next_stage(world, goods, file.stage) == file.stage:
+    if asks(world, goods, file.stage):
         note(world, phases.EXPIRED, file)
         withdraw(world, goods)
-        goods.stage = file.stage
+        goods.passed &= (1 << file.stage) - 1
         let_licences(world, g, file.stage)
         account(world, goods, 0)
         later(world, 0, phases.P_FILING, f, phases.E_REFILE)
@@ -135,10 +137,9 @@ def expires(world: Record, f: int) -> bool:
     stage = file.stage
     let_file(world, f)
     let_file(world, f)
-    if goods.file == layout.NOTHING:
-        goods.stage = min(goods.stage, stage)
-        if goods.quantity:
-            go_on(world, g, goods.stage, phases.P_LICENCE_EXPIRY)
+    goods.passed &= ~(1 << stage)
+    if goods.file == layout.NOTHING and goods.quantity:
+        go_on(world, g, phases.P_LICENCE_EXPIRY)
     return False
 
 
@@ -146,17 +147,18 @@ def expires(world: Record, f: int) -> bool:
 def file_after_expiry(world: Record, f: int) -> None:
     """File again at the stage whose licence has expired."""
     file = file_at(world, f)
-    g, uid, stage = file.goods, file.goods_uid, file.stage
+    g, uid = file.goods, file.goods_uid
     let_file(world, f)
     if goods_at(world, g).here and goods_at(world, g).uid == uid:
-        go_on(world, g, stage, phases.P_FILING)
+        go_on(world, g, phases.P_FILING)
 
 
 @compiled
 def open_goods(world: Record, i: int, slot: int, quantity: int, asked: int, phase: int) -> int:
     """Begin with the first stage; the goods may have left when this returns."""
     g = begin_goods_record(world, i, slot, quantity, asked)
-    go_on(world, g, 0, phase)
+    if world.status != layout.MORE_GOODS:
+        go_on(world, g, phase)
     return g
 
 
@@ -176,7 +178,7 @@ def apply(world: Record, i: int, slot: int, quantity: int) -> None:
     part = part_of(file_at(world, f)) if f != layout.NOTHING else -1
     write(world, phases.SET_ASIDE, i, slot, quantity, left, part)
     if goods.file == layout.NOTHING:
-        go_on(world, g, goods.stage, phases.P_DISPATCH)
+        go_on(world, g, phases.P_DISPATCH)
     else:
         reconsider(world, g, phases.P_DISPATCH)
 
@@ -188,9 +190,9 @@ def reconsider(world: Record, g: int, phase: int) -> None:
     lane = lane_at(world, goods.lane)
     if goods.quantity == 0 and not asks_for_application(lane, goods.asked):
         lapse(world, g)
-    elif next_stage(world, goods, goods.stage) != goods.stage:
+    elif goods.file == layout.NOTHING or not asks(world, goods, goods.stage):
         withdraw(world, goods)
-        go_on(world, g, goods.stage, phase)
+        go_on(world, g, phase)
 
 
 @compiled

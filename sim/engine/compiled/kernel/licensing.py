@@ -113,30 +113,23 @@ def take_up(world: Record, d: int, phase: int) -> None:
     if desk.n_queued == 0 or not works_at(world, desk, world.now):
         return
     if desk_rule_at(world, world.row * world.n_desks + d).no_work:
-        decide_without_work(world, desk, phase)
+        f = next_file(world, desk, True)
+        while f != layout.NOTHING:
+            reviewed(world, f, phase)
+            f = next_file(world, desk, True)
     while desk.under_review < desk.officers:
-        f = next_file(world, desk)
+        f = next_file(world, desk, False)
         if f == layout.NOTHING:
             return
         begin(world, desk, f, phase)
 
 
 @compiled
-def decide_without_work(world: Record, desk: Record, phase: int) -> None:
-    """Decide what waits in classes that need no work any more."""
-    for q in range(desk.first_queue, desk.first_queue + desk.n_queues):
-        queue = queue_at(world, q)
-        while queue.first != layout.NOTHING and rules_of(world, queue.file_class).mean == 0:
-            f = dequeue(world, desk, queue)
-            if file_at(world, f).withdrawn:
-                let_file(world, f)
-            else:
-                reviewed(world, f, phase)
+def next_file(world: Record, desk: Record, without_work: bool) -> int:
+    """Take the file whose turn it is off its queue: by priority, then first come; or NOTHING.
 
-
-@compiled
-def next_file(world: Record, desk: Record) -> int:
-    """Take the file whose turn it is off its queue: by priority, then first come."""
+    Of all classes that are worked on, or only of those that need no work.
+    """
     best, best_priority, best_place = layout.NOTHING, 0, 0
     for q in range(desk.first_queue, desk.first_queue + desk.n_queues):
         queue = queue_at(world, q)
@@ -145,7 +138,7 @@ def next_file(world: Record, desk: Record) -> int:
         if queue.first == layout.NOTHING:
             continue
         rules = rules_of(world, queue.file_class)
-        if rules.mean == NEVER:
+        if rules.mean == NEVER or (without_work and rules.mean != 0):
             continue
         place = file_at(world, queue.first).place
         if (
@@ -272,7 +265,8 @@ def is_valid(world: Record, f: int, phase: int) -> None:
     g, uid = file.goods, file.goods_uid
     goods = goods_at(world, g)
     goods.file = layout.NOTHING
-    go_on(world, g, file.stage + 1, phase)
+    goods.passed |= 1 << file.stage
+    go_on(world, g, phase)
     if goods.here and goods.uid == uid and desk.holds == 0:
         licence = stage_at(world, g * world.most_stages + file.stage)
         if licence.licence != layout.NOTHING:
@@ -286,21 +280,19 @@ def is_valid(world: Record, f: int, phase: int) -> None:
 
 
 @compiled
-def go_on(world: Record, g: int, first: int, phase: int) -> None:
-    """File at the first stage that is needed from `first` on; leave if there is none."""
+def go_on(world: Record, g: int, phase: int) -> None:
+    """File at the first stage that goods still have to pass; leave if there is none."""
     goods = goods_at(world, g)
     if phase <= phases.P_LICENCE_EXPIRY and has_a_licence_to_now(world, g):
-        goods.stage = first
         return
     lane = lane_at(world, goods.lane)
-    stage = next_stage(world, goods, first)
+    stage = next_stage(world, goods)
     while stage < lane.n_stages and is_not_queried(world, goods, stage):
-        stage = next_stage(world, goods, stage + 1)
+        goods.passed |= 1 << stage
+        stage = next_stage(world, goods)
     if stage == lane.n_stages:
         if goods.quantity:
             release(world, g, phase)
-        else:
-            goods.stage = first
         return
     goods.stage = stage
     holds = desk_at(world, station_at(world, lane.first_station + stage).desk).holds
@@ -315,6 +307,8 @@ def file_goods(world: Record, g: int, phase: int) -> None:
     goods = goods_at(world, g)
     stage = stage_at(world, g * world.most_stages + goods.stage)
     f = new_file(world, 2)
+    if world.status == layout.MORE_FILES:
+        return
     goods.file = f
     file = file_at(world, f)
     file.source = goods.lane

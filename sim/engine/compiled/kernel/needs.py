@@ -7,10 +7,10 @@ from sim.engine.compiled.kernel.memory import Record, at, compiled
 from sim.engine.compiled.kernel.rows import write
 from sim.model.tables import UNSET
 
-__all__ = ["asks_for_application", "enter_needs", "next_stage"]
+__all__ = ["asks", "asks_for_application", "enter_needs", "next_stage"]
 
-UNLIMITED = -1
-"""What is left of a general licence without a limit."""
+NO_ACCOUNT = -1
+"""What is left of a general licence without a limit, or that has not stood for a stage yet."""
 
 general_at = at["general_licences"]
 in_force_at = at["regime_lanes"]
@@ -27,9 +27,9 @@ def enter_needs(world: Record) -> None:
         if now.general != lane.general:
             if lane.left > 0:
                 write(world, phases.GENERAL_LAPSED, i, lane.general, lane.left, -1, -1)
-            lane.left = UNLIMITED
-            if now.general != UNSET:
-                lane.left = general_at(world, now.general).quantity
+            lane.left = NO_ACCOUNT
+        if now.general != UNSET and now.mask & lane.licences and lane.left == NO_ACCOUNT:
+            lane.left = general_at(world, now.general).quantity
         lane.mask = now.mask
         lane.general = now.general
 
@@ -37,7 +37,7 @@ def enter_needs(world: Record) -> None:
 @compiled
 def covers(lane: Record, goods: Record) -> bool:
     """Charge goods to the general licence of their lane, once; say whether it covers them."""
-    if lane.left == UNLIMITED or goods.general == lane.general:
+    if lane.left == NO_ACCOUNT or goods.general == lane.general:
         return True
     if goods.quantity <= 0 or goods.quantity > lane.left:
         return False
@@ -47,16 +47,27 @@ def covers(lane: Record, goods: Record) -> bool:
 
 
 @compiled
-def next_stage(world: Record, goods: Record, first: int) -> int:
-    """Return the first stage from `first` on that goods have to pass; past the last if none."""
+def next_stage(world: Record, goods: Record) -> int:
+    """Return the first stage that goods have yet to pass; past the last if none."""
     lane = lane_at(world, goods.lane)
-    mask = lane.mask >> first << first
+    mask = lane.mask & ~goods.passed
     if lane.general != UNSET and mask & lane.licences and covers(lane, goods):
         mask &= ~lane.licences
-    stage = first
+    stage = 0
     while stage < lane.n_stages and not mask >> stage & 1:
         stage += 1
-    return stage if mask else lane.n_stages
+    return stage
+
+
+@compiled
+def asks(world: Record, goods: Record, stage: int) -> bool:
+    """Say whether goods have to pass a stage now, be it again."""
+    lane, bit = lane_at(world, goods.lane), 1 << stage
+    if lane.mask & bit == 0:
+        return False
+    if lane.general == UNSET or lane.licences & bit == 0:
+        return True
+    return not covers(lane, goods)
 
 
 @compiled
@@ -66,4 +77,4 @@ def asks_for_application(lane: Record, quantity: int) -> bool:
         return False
     if lane.general == UNSET:
         return True
-    return lane.left != UNLIMITED and quantity > lane.left
+    return lane.left != NO_ACCOUNT and quantity > lane.left

@@ -110,13 +110,14 @@ def review_hoard(world: Record, stock: Record, hoard: Record) -> None:
             lost += lane.lost
     outstanding = hoard.on_order + hoard.ordered - received - lost
     stock.excess = min(stock.excess, outstanding)
-    hoard.fill_ordered = UNSET
+    ordered, delivered = 0, 0
     if hoard.n:
         back = min(hoard.n_reviews, hoard.n)
         before = seen_at(world, hoard.first + (hoard.next - back) % hoard.most)
-        if received - before.received < hoard.ordered - before.ordered:
-            hoard.fill_delivered = received - before.received
-            hoard.fill_ordered = hoard.ordered - before.ordered
+        ordered, delivered = hoard.ordered - before.ordered, received - before.received
+    if ordered > 0 or delivered > 0 or outstanding == 0:
+        hoard.fill_delivered = delivered
+        hoard.fill_ordered = ordered if delivered < ordered else UNSET
     if hoard.fill_ordered == UNSET and stock.excess:
         cancel_excess(world, stock, hoard)
     last = seen_at(world, hoard.first + hoard.next)

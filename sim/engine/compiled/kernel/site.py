@@ -321,6 +321,8 @@ def resume(world: Record, s: int, site: Record) -> None:
 @compiled
 def is_back(world: Record, site: Record, stock: Record) -> bool:
     """Say whether a blocked input, or else its substitute, allows a restart."""
+    if stock.use_share == 0:
+        return True
     if site.substitutes and stands_in(world, site, stock):
         return True
     return stock.stock >= restart_level(site, stock, stock.planned)

@@ -161,9 +161,7 @@ def planned_use(world: Record, site: Record, n: int) -> int:
 
 @compiled
 def stands_in(world: Record, site: Record, stock: Record) -> bool:
-    """Say whether a blocked input need not be back: its substitute is, or it is one itself."""
-    if stock.use_share == 0:
-        return True
+    """Say whether a blocked input need not be back because its substitute is."""
     if stock.substitute == UNSET:
         return False
     other = input_at(world, stock.substitute)
