@@ -5,7 +5,7 @@
     |   +-- ScenarioError        a scenario file (all of its problems at once)
     |   +-- NetworkError         the supply network it describes
     |   +-- DataError            a figure or calendar day that is not in sim/data
-    |   +-- PolicyError          a policy that a user wrote in Python
+    |   +-- PolicyError          a policy written in Python fails, or is missing
     +-- SimulationError          a run broke one of its own rules            exit 1
     +-- ReplicationsFailed       done, but some replications failed          exit 3
     +-- StorageError             results cannot be read or written           exit 4
@@ -129,7 +129,7 @@ class DataError(InputError):
 
 
 class PolicyError(InputError):
-    """A policy that a user wrote in Python failed, or answered what cannot be."""
+    """A policy written in Python is missing, fails, or answers what cannot be."""
 
 
 class SimulationError(MagnetRunwayError):

@@ -18,7 +18,7 @@ from sim.app.checking import build_all, engine_for
 from sim.app.chosen import only
 from sim.app.options import Options
 from sim.engine.base import waits_for_policy
-from sim.errors import InputError
+from sim.errors import InputError, PolicyError
 from sim.scenario import Design, load_design
 from sim.scenario.variants import Variation
 
@@ -235,11 +235,11 @@ def _check_policy(design: Design, options: Options) -> None:
     )
     if options.policy is None:
         if waiting:
-            raise InputError(waits_for_policy(design.name, waiting))
+            raise PolicyError(waits_for_policy(design.name, waiting))
     elif not waiting:
-        raise InputError(f"policy: no trigger of {design.name} says `when: policy`")
+        raise PolicyError(f"policy: no trigger of {design.name} says `when: policy`")
     elif options.cluster is not None:
-        raise InputError("policy: it runs in this process; leave out cluster")
+        raise PolicyError("policy: it runs in this process; leave out cluster")
 
 
 def run(

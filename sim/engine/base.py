@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from sim.engine.trace import Trace
-from sim.errors import InputError
+from sim.errors import PolicyError
 from sim.model.tables import ModelTables
 
 __all__ = ["Engine", "refuse_without_policy", "waits_for_policy"]
@@ -36,12 +36,12 @@ def refuse_without_policy(tables: ModelTables) -> None:
 
     Raises
     ------
-    InputError
+    PolicyError
         Naming the triggers.
     """
     names = [tables.triggers.name[g] for g in tables.triggers.switched]
     if names:
-        raise InputError(waits_for_policy(tables.scenario, names))
+        raise PolicyError(waits_for_policy(tables.scenario, names))
 
 
 def waits_for_policy(scenario: str, triggers: Iterable[str]) -> str:

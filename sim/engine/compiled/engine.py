@@ -247,10 +247,8 @@ def simulate_compiled(
 
     Raises
     ------
-    InputError
-        If triggers wait for a policy, and there is none.
     PolicyError
-        If the policy fails.
+        If triggers wait for a policy and there is none, or if it fails.
     """
     bench = workbench(tables)
     return bench.run(replication) if policy is None else steered(bench, replication, policy)

@@ -55,10 +55,8 @@ def simulate(tables: ModelTables, replication: int, policy: PolicyFactory | None
 
     Raises
     ------
-    InputError
-        If triggers wait for a policy, and there is none.
     PolicyError
-        If the policy fails.
+        If triggers wait for a policy and there is none, or if it fails.
     """
     if policy is not None:
         from sim.engine.policies import steer
