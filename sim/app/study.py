@@ -279,36 +279,20 @@ def run(
     workers : int, optional
         Processes; default: one for each core.
     results : str or Path
-        Folder in which results are kept: one folder for each design, and one beside it for each
-        choice of alternatives, overrides, sweeps, desks and seed.
+        Where results are kept: a folder for each design, and one beside it for each choice.
     cluster : str or Cluster, optional
-        `local`, or the address of a Dask scheduler reached by TLS or on this machine; a
-        `sim.experiment.cluster.Cluster` says that another network is trusted.
+        `local`, or the address of a Dask scheduler, see `sim.experiment.cluster.Cluster`.
     engine : str
         compiled or simpy; default: compiled, unless something in the scenario is in its way.
     policy : callable, optional
-        Makes your own policy, anew for each replication: a class with `every` (days between its
-        steps) and `step(view)`, which returns which triggers are on; `sim.engine.policies` says
-        more. It runs in this process, with either engine, in the alternatives with triggers that
-        say `when: policy`. Nothing is stored: the results go when the study does.
+        Makes your own policy for each replication, see `sim.engine.policies`; nothing is stored.
     progress : callable (done, total), optional
         Called as shards are done.
 
     Raises
     ------
-    ScenarioError, NetworkError
-        With every fault of the file.
-    PolicyError
-        If the policy fails, with the day and the replication; then there are no results at all.
-
-    Examples
-    --------
-    >>> class Talks:
-    ...     every = 7
-    ...
-    ...     def step(self, view):
-    ...         return {"talks": len(view.halted(kind="plant")) > 0}
-    >>> study = sim.run("scenarios/your_own_policy.yaml", policy=Talks)  # doctest: +SKIP
+    ScenarioError, NetworkError, PolicyError
+        With every fault of the file, or with the day on which the policy failed.
     """
     from sim.experiment.cluster import Cluster
 

@@ -24,6 +24,9 @@ from sim.units import DAY_S
 
 __all__ = ["Seen", "View"]
 
+_GRANTED = (Outcome.GRANTED,)
+_REFUSED = (Outcome.REFUSED, Outcome.REFUSED_FOR_GOOD)
+
 
 class Seen(Protocol):
     """The part of a run that a view reads."""
@@ -98,12 +101,13 @@ class View:
         PolicyError
             If there is no site of that kind, sector or country.
         """
-        return tuple(self._tables.sites.name[s] for s in self._chosen(kind, sector, country))
+        names = self._tables.sites.name
+        return tuple(names[s] for s in _chosen(self._tables, kind, sector, country))
 
     def halted(self, *, kind: str = "", sector: str = "", country: str = "") -> tuple[str, ...]:
         """Return those of the same sites that stand still for lack of an input."""
         names, down = self._tables.sites.name, self._halts.now()
-        return tuple(names[s] for s in self._chosen(kind, sector, country) if s in down)
+        return tuple(names[s] for s in _chosen(self._tables, kind, sector, country) if s in down)
 
     def stock(self, site: str, item: str) -> int:
         """Return what a site has of an input [g or pieces].
@@ -113,11 +117,11 @@ class View:
         PolicyError
             If the site is not known, or has no such input.
         """
-        return self._run.stock(self._input(site, item))
+        return self._run.stock(_input(self._tables, site, item))
 
     def cover(self, site: str, item: str) -> float:
         """Return how long that lasts at the use that is planned now [days]; inf without use."""
-        n = self._input(site, item)
+        n = _input(self._tables, site, item)
         t, active = self._run.in_force
         use = planned_use(self._tables, self._tables.regimes_under(active), t, n)
         return self._run.stock(n) / use if use else float("inf")
@@ -130,16 +134,18 @@ class View:
         PolicyError
             If the desk is not known.
         """
-        d = self._desk(desk)
+        d = _number(self._tables.desks.name, desk, "desk")
         return sum(files.pending(d) for files in self._files[: 1 + other_applicants])
 
     def granted(self, desk: str, *, other_applicants: bool = False) -> int:
         """Return how many files a desk has granted so far."""
-        return self._decided(desk, (Outcome.GRANTED,), other_applicants)
+        d = _number(self._tables.desks.name, desk, "desk")
+        return sum(files.decided(d, _GRANTED) for files in self._files[: 1 + other_applicants])
 
     def refused(self, desk: str, *, other_applicants: bool = False) -> int:
         """Return how often a desk has refused a file so far, for now or for good."""
-        return self._decided(desk, (Outcome.REFUSED, Outcome.REFUSED_FOR_GOOD), other_applicants)
+        d = _number(self._tables.desks.name, desk, "desk")
+        return sum(files.decided(d, _REFUSED) for files in self._files[: 1 + other_applicants])
 
     def uniform(self, name: str, number: int = 0) -> float:
         """Return a random number in (0, 1): always the same for a name and number in a replication.
@@ -148,28 +154,24 @@ class View:
         """
         return self._streams.one(Stream.POLICY, name, number)
 
-    def _chosen(self, kind: str, sector: str, country: str) -> list[int]:
-        sites, chosen = self._tables.sites, range(len(self._tables.sites.name))
-        stated = ((sites.kind, kind), (sites.sector, sector), (sites.country, country))
-        for column, value in stated:
-            if value:
-                _number(column, value, "sites of")
-                chosen = [s for s in chosen if column[s] == value]  # type: ignore[assignment]
-        return list(chosen)
 
-    def _input(self, site: str, item: str) -> int:
-        s = _number(self._tables.sites.name, site, "site")
-        inputs = self._tables.inputs
-        of_site = np.flatnonzero(inputs.site == s).tolist()
-        place = _number([inputs.item[n] for n in of_site], item, f"input of '{site}',")
-        return int(of_site[place])
+def _chosen(tables: ModelTables, kind: str, sector: str, country: str) -> list[int]:
+    """Return the sites S of a kind, sector and country; "" stands for any."""
+    sites = tables.sites
+    chosen = list(range(len(sites.name)))
+    for column, value in ((sites.kind, kind), (sites.sector, sector), (sites.country, country)):
+        if value:
+            _number(column, value, "sites of")
+            chosen = [s for s in chosen if column[s] == value]
+    return chosen
 
-    def _decided(self, desk: str, outcomes: tuple[Outcome, ...], others: bool) -> int:
-        d, asked = self._desk(desk), self._files[: 1 + others]
-        return sum(files.decided(d, outcome) for files in asked for outcome in outcomes)
 
-    def _desk(self, name: str) -> int:
-        return _number(self._tables.desks.name, name, "desk")
+def _input(tables: ModelTables, site: str, item: str) -> int:
+    """Return the input N of a site."""
+    s = _number(tables.sites.name, site, "site")
+    of_site = np.flatnonzero(tables.inputs.site == s).tolist()
+    place = _number([tables.inputs.item[n] for n in of_site], item, f"input of '{site}',")
+    return int(of_site[place])
 
 
 def _number(names: tuple[str, ...] | list[str], name: str, what: str) -> int:
@@ -232,10 +234,10 @@ class _Files:
         self._catch_up()
         return self._pending[desk]
 
-    def decided(self, desk: int, outcome: Outcome) -> int:
-        """Return how often a desk has decided so."""
+    def decided(self, desk: int, outcomes: tuple[Outcome, ...]) -> int:
+        """Return how often a desk has decided in one of these ways."""
         self._catch_up()
-        return self._decided[desk, outcome]
+        return sum(self._decided[desk, outcome] for outcome in outcomes)
 
     def _catch_up(self) -> None:
         rows = self._read.rows()

@@ -52,8 +52,7 @@ def run_design(
 ) -> Results:
     """Run every alternative of a design and store the outcomes; what is there is not run again.
 
-    The result does not depend on the number of workers, nor on interruptions: the same command
-    goes on where it was stopped and ends with the same bytes.
+    The same command goes on where it was stopped, and ends with the same bytes.
 
     Parameters
     ----------
@@ -75,8 +74,7 @@ def run_design(
     engine : str
         compiled or simpy; outcomes are the same, but each is stored under a key of its own.
     policy : callable, optional
-        Makes a policy for every run, see `sim.engine.policies`. It is no part of a key, so the
-        folder must be one that nobody else reads; everything runs in this process.
+        Makes a policy for every run. No key knows it: the folder must be one's own.
 
     Raises
     ------
@@ -84,12 +82,10 @@ def run_design(
         If a number is out of range or the scenario cannot be built.
     Refused
         If the folder holds something else, the plan is too large, or the cluster is not fit.
-    FolderInUse
-        If another process writes the same folder.
+    FolderInUse, StorageError
+        If another process writes the same folder, or it cannot be written.
     ReplicationsFailed
         If some replications ended in errors; everything else is stored and can be loaded.
-    StorageError
-        If the folder cannot be written.
     """
     plan, place = plan_of(design, replications, seed, engine), Path(folder)
     n_workers = _n_workers(workers)
