@@ -57,7 +57,7 @@ def _batch_options(command: Any) -> Any:
                      help="Setting of every licence desk; all: each in turn, to see how much "
                      "depends on it [the scenario's]."),
         click.option("--engine", type=click.Choice(["compiled", "simpy"]),
-                     help="What runs the model: the same results, in other times [compiled]."),
+                     help="What runs the model; results are the same [compiled]."),
         click.option("--sweep", "sweeps", multiple=True, metavar="PATH=V1,V2,...",
                      help="An alternative for each value; with several, each combination."),
         click.option("--results", type=_RESULTS, default=Path("results"), show_default=True,

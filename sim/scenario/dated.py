@@ -54,15 +54,17 @@ class Dated(Record):
 class SiteSelector(Record):
     """Which sites a record is about; what is not stated matches everything."""
 
-    site: tuple[Name, ...] | None = Field(default=None, strict=False, description="Names of sites")
+    site: tuple[Name, ...] | None = Field(
+        default=None, min_length=1, strict=False, description="Names of sites"
+    )
     kind: tuple[Literal["separator", "magnet_maker", "component_maker", "plant"], ...] | None = (
-        Field(default=None, strict=False, description="Kinds of sites")
+        Field(default=None, min_length=1, strict=False, description="Kinds of sites")
     )
     country: tuple[CountryCode, ...] | None = Field(
-        default=None, strict=False, description="Countries of sites"
+        default=None, min_length=1, strict=False, description="Countries of sites"
     )
     sector: tuple[Name, ...] | None = Field(
-        default=None, strict=False, description="Sectors of sites"
+        default=None, min_length=1, strict=False, description="Sectors of sites"
     )
 
 

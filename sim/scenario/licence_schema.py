@@ -6,6 +6,7 @@ Out: the records that `sim.scenario.schema.Scenario` holds by name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -43,25 +44,28 @@ class Selector(Record):
     """Which files or lanes a record is about; what is not stated matches everything."""
 
     destination: tuple[CountryCode, ...] | None = Field(
-        default=None, strict=False, description="Countries of the end user"
+        default=None, min_length=1, strict=False, description="Countries of the end user"
     )
     sector: tuple[Name, ...] | None = Field(
-        default=None, strict=False, description="Sectors of the end user"
+        default=None, min_length=1, strict=False, description="Sectors of the end user"
     )
     end_use: tuple[EndUse, ...] | None = Field(
-        default=None, strict=False, description="civil, dual_use (ambiguous) or defence"
+        default=None,
+        min_length=1,
+        strict=False,
+        description="civil, dual_use (ambiguous) or defence",
     )
     item: tuple[Name, ...] | None = Field(
-        default=None, strict=False, description="Items applied for"
+        default=None, min_length=1, strict=False, description="Items applied for"
     )
     exporter: tuple[Name, ...] | None = Field(
-        default=None, strict=False, description="Names of suppliers"
+        default=None, min_length=1, strict=False, description="Names of suppliers"
     )
     customer: tuple[Name, ...] | None = Field(
-        default=None, strict=False, description="Names of buyers"
+        default=None, min_length=1, strict=False, description="Names of buyers"
     )
     exporter_size: tuple[Literal["small", "large"], ...] | None = Field(
-        default=None, strict=False, description="small or large exporters"
+        default=None, min_length=1, strict=False, description="small or large exporters"
     )
 
 
@@ -83,7 +87,10 @@ class ControlList(Dated):
         default=None, description="Controlled from this share of value on (Chinese rare earths)"
     )
     item_kind: tuple[Literal["rare_earth", "magnet", "component", "product"], ...] | None = Field(
-        default=None, strict=False, description="Kinds of items it speaks of; default: all"
+        default=None,
+        min_length=1,
+        strict=False,
+        description="Kinds of items it speaks of; default: all",
     )
     note: str = ""
     source: str = ""
@@ -110,12 +117,12 @@ class Gate(Selector, Dated):
         description="Desks that a file passes before, in turn (embassy, province)",
     )  # fmt: skip
     leaves: tuple[CountryCode, ...] | None = Field(
-        default=None, strict=False,
+        default=None, min_length=1, strict=False,
         description="Lanes from these countries to any other; default: every lane that crosses "
         "a border",
     )  # fmt: skip
     enters: tuple[CountryCode, ...] | None = Field(
-        default=None, strict=False,
+        default=None, min_length=1, strict=False,
         description="Lanes into these countries from any other; default: into any",
     )  # fmt: skip
     controlled_only: bool = Field(default=True, description="Only controlled items")
@@ -136,7 +143,9 @@ class PolicyRule(Selector, Dated):
     on a trigger wins over all dated ones while the trigger is active.
     """
 
-    desk: tuple[Name, ...] | None = Field(default=None, strict=False, description="Names of desks")
+    desk: tuple[Name, ...] | None = Field(
+        default=None, min_length=1, strict=False, description="Names of desks"
+    )
     mean_review_time: ReviewTimeField | None = Field(
         default=None, description="Mean time an officer needs; 'never': nothing is decided"
     )
@@ -230,6 +239,12 @@ class Protected(SiteSelector):
     )
 
 
+def _begin_apart(entries: Sequence[Officers | Quota | Rate], name: str) -> None:
+    """Refuse two entries of a dated list that begin at the same time."""
+    if len({entry.from_ for entry in entries}) < len(entries):
+        raise ValueError(f"two entries of {name} begin at the same time; which of them counts?")
+
+
 def _read_officers(value: object) -> object:
     """Let a plain number stand for that many officers from the start."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -298,6 +313,9 @@ class Desk(Record):
             raise ValueError("the queue setting needs officers, a number or a dated list, or quota")
         if self.setting in {"bare_minimum", "all"} and not (self.protected or self.rest_per_round):
             raise ValueError("the bare_minimum setting needs protected sites or rest_per_round")
+        _begin_apart(self.officers, "officers")
+        _begin_apart([q for q in self.quota if q.files_per_week is not None], "quota for files")
+        _begin_apart([q for q in self.quota if q.amount_per_week is not None], "quota for amounts")
 
 
 class Rate(Record):
@@ -326,3 +344,7 @@ class Applicants(Record):
         default=0, description="Files of this stream already waiting at the start"
     )
     note: str = ""
+
+    def model_post_init(self, _context: object) -> None:
+        """Refuse two rates for the same time."""
+        _begin_apart(self.rate, "rate")

@@ -82,7 +82,7 @@ class Measure(SiteSelector, Dated):
     """
 
     item: tuple[Name, ...] | None = Field(
-        default=None, strict=False, description="Inputs it is about; default: all"
+        default=None, min_length=1, strict=False, description="Inputs it is about; default: all"
     )
     add_cover: Duration | None = Field(
         default=None,

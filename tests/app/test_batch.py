@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine import Trace
+from sim.engine.choice import engine_named
 from sim.experiment import load, run_design, shard
 from sim.model.tables import ModelTables
 from tests.app.commands import Command
@@ -56,14 +58,14 @@ def test_several_files_are_run_under_one_plan_and_shown_one_after_another(
 def test_a_scenario_without_a_run_that_ends_is_said_to_have_failed_and_others_are_shown(
     command: Command, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = shard.simulate
+    real = engine_named("compiled")
 
-    def simulate(tables: ModelTables, replication: int) -> object:
+    def simulate(tables: ModelTables, replication: int) -> Trace:
         if tables.seed == 99:
             raise ValueError("no such day")
         return real(tables, replication)
 
-    monkeypatch.setattr(shard, "simulate", simulate)
+    monkeypatch.setattr(shard, "engine_named", lambda _name: simulate)
     bad = another(file, "bad", TEXT.replace("seed: 7", "seed: 99"))
 
     beside = command("run", bad, file, *asked(tmp_path))

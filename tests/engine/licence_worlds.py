@@ -16,7 +16,7 @@ PROTECTED = {"group": {"site": ["P"], "target": "20 d"}, "makers": {"kind": ["co
 
 def office(draw: st.DrawFn) -> dict[str, Any]:
     """What the office of `generated` gets besides: rounds, quotas, terms, answers."""
-    begins = draw(st.integers(0, 30))
+    begins = draw(st.integers(1, 30))
     quotas = [{"files_per_week": 3}, {"amount_per_week": 150}, {"files_per_week": 0}]
     later = {"from": f"{begins} d"} | draw(st.sampled_from(quotas))
     settings = ["bare_minimum", "queue", "unlimited", "queue", "bare_minimum"]

@@ -182,6 +182,8 @@ SILENT = [
     ("triggers: {anger: {until: 0.6}}", "need an until of at most above"),
     ("triggers: {anger: {lasts: 0 d}}", "need a length above 0 in lasts"),
     ("desks: {ministry: {officers: []}}", "the queue setting needs officers"),
+    ("desks: {ministry: {officers: [{from: 5 d, count: 1}, {from: 5 d, count: 2}]}}",
+     "two entries of officers begin at the same time"),
     ("desks: {ministry: {setting: bare_minimum}}", "the bare_minimum setting needs protected"),
     ("desks: {ministry: {setting: all}}", "the bare_minimum setting needs protected"),
     ("desks: {ministry: {quota: [{from: 0 d}]}}", "give either files_per_week or amount_per_week"),
@@ -197,6 +199,15 @@ def test_records_that_contradict_themselves_are_refused(change: str, need: str) 
         ("E_VALUE", need)
     ]
     assert problems[0].line > 0
+
+
+@pytest.mark.parametrize("key", ["destination", "item", "desk"])
+def test_a_rule_for_nobody_is_refused(key: str) -> None:
+    change = f"policy: {{nobody: {{from: 0 d, {key}: []}}}}"
+
+    assert str(only_fault(text=TINY + f"alternatives: {{a: {{{change}}}}}\n")).endswith(
+        f"policy.nobody.{key}: got a list, need a list of at least 1 [E_LENGTH]"
+    )
 
 
 def test_more_triggers_than_can_be_told_apart_are_refused() -> None:

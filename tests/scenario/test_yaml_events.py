@@ -168,11 +168,11 @@ def test_as_many_values_as_allowed_and_not_one_more() -> None:
 def test_a_scenario_of_2000_lines_is_read_in_a_second() -> None:
     lane = "  lane {n}:\n    supplier: a\n    customer: b\n    transit: 28 d\n    share: 1\n"
     text = "lanes:\n" + "".join(lane.format(n=n) for n in range(400))
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     parsed(text)
 
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
@@ -192,11 +192,11 @@ def test_a_scenario_of_2000_lines_is_read_in_a_second() -> None:
     ids=["bangs", "tag", "flow", "braces", "marks", "keys", "quotes", "blank", "tabs", "percent"],
 )
 def test_hostile_megabytes_end_soon(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     parse_yaml(text, "a.yaml", Faults())
 
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @settings(max_examples=300, deadline=None)
