@@ -127,7 +127,7 @@ class Runner:
     ) -> None:
         self._folder = folder
         self._worlds = worlds
-        self._simulate = engine_named(engine, policy)
+        self._simulate = engine_named(engine, policy) if policy else engine_named(engine)
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._versions = versions()
 

@@ -23,7 +23,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, bad: int, error: BaseException) -> 
     """Let replication `bad` of the alternative with gates end in an error."""
     real = shard.engine_named
 
-    def engine_named(name: str, policy: None = None) -> Engine:
+    def engine_named(name: str) -> Engine:
         def simulate(tables: ModelTables, replication: int) -> Trace:
             if replication == bad and tables.regimes.stages_needed.any():
                 raise error
@@ -42,7 +42,7 @@ def start_workers_that(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         from pathlib import Path
         from sim.experiment import shard, worker
         real = shard.engine_named
-        def engine_named(name, policy=None):
+        def engine_named(name):
             def simulate(tables, replication):
                 {what}
                 return real(name)(tables, replication)
