@@ -180,7 +180,7 @@ class Prepared:
         """
         from sim.experiment import run_design
 
-        folder = Path(tempfile.mkdtemp(prefix="magnet-runway-"))
+        folder = Path(tempfile.mkdtemp(prefix="magnet-runway-policy-"))
         try:
             stored = run_design(
                 self.design, self.n_runs, 1, folder / self.design.name, self.options.seed,
