@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sim.engine import Kind
+from sim.engine.compiled import layout
 from sim.engine.compiled.engine import simulate_compiled, traces, workbench
 from sim.model import build_model
 from sim.scenario import Scenario
@@ -29,16 +30,19 @@ def test_nothing_of_one_replication_is_left_for_the_next(world: Scenario) -> Non
         assert not in_rows(expected, got) + in_accounts(expected, got)
 
 
-def test_a_table_that_is_full_is_made_larger_and_the_run_is_the_same() -> None:
-    tables = build_model(licensed(horizon="400 d"))
+@seed(5)
+@MIXED
+@given(mixed_worlds())
+def test_a_table_that_is_full_is_made_larger_and_the_run_is_the_same(world: Scenario) -> None:
+    tables = tables_of(world, 0)
     bench = workbench(tables)
-    for name in ("rows", "events", "files", "goods", "shipments"):
-        bench.enlarge(name, 8)
+    for name in layout.BUFFERS:
+        bench.enlarge(name, max(12, len(bench.packed.records.get(name, ()))))
+    bench.enlarge("goods_stages", 12 * int(bench.world["most_stages"][0]))
 
-    got = bench.run(0)
+    expected, got = simulate_compiled(tables, 0), bench.run(0)
 
-    assert not in_rows(simulate_compiled(tables, 0), got)
-    assert len(bench._tables["rows"]) > 8
+    assert not in_rows(expected, got) + in_accounts(expected, got)
 
 
 def test_only_the_kinds_that_are_asked_for_are_written() -> None:

@@ -165,7 +165,7 @@ def take_from_line(world: Record, desk: Record) -> int:
 def find_goods(world: Record, i: int, slot: int) -> int:
     """Return the goods of a slot that wait on a lane, or NOTHING."""
     g = lane_at(world, i).last_goods
-    while g != layout.NOTHING and goods_at(world, g).slot > slot:
+    while world.status == layout.FINE and g != layout.NOTHING and goods_at(world, g).slot > slot:
         g = goods_at(world, g).previous
     if g != layout.NOTHING and goods_at(world, g).slot == slot:
         return g
@@ -178,7 +178,11 @@ def start_waiting(world: Record, g: int) -> None:
     goods = goods_at(world, g)
     lane = lane_at(world, goods.lane)
     before = lane.last_goods
-    while before != layout.NOTHING and goods_at(world, before).slot > goods.slot:
+    while (
+        world.status == layout.FINE
+        and before != layout.NOTHING
+        and goods_at(world, before).slot > goods.slot
+    ):
         before = goods_at(world, before).previous
     after = lane.first_goods if before == layout.NOTHING else goods_at(world, before).next
     goods.previous = before
@@ -219,7 +223,7 @@ def free_goods(world: Record, g: int) -> None:
 def recall(world: Record, lane: Record, slot: int) -> int:
     """Return the remembered goods of a slot, or NOTHING; those of slots gone by are forgotten."""
     before, g, found = layout.NOTHING, lane.remembered, layout.NOTHING
-    while g != layout.NOTHING:
+    while world.status == layout.FINE and g != layout.NOTHING:
         goods = goods_at(world, g)
         following = goods.next
         gone_by = goods.slot * lane.interval < world.now

@@ -201,7 +201,7 @@ def rearrange(world: Record, d: int) -> None:
     desk = desk_at(world, d)
     stopped = layout.NOTHING
     f = desk.first_review
-    while f != layout.NOTHING:
+    while world.status == layout.FINE and f != layout.NOTHING:
         file = file_at(world, f)
         following = file.later
         file_class = station_at(world, file.station).file_class
@@ -217,7 +217,7 @@ def rearrange(world: Record, d: int) -> None:
             else:
                 begin(world, desk, f, phases.P_REGIME_CHANGE)
         f = following
-    while stopped != layout.NOTHING:
+    while world.status == layout.FINE and stopped != layout.NOTHING:
         f = stopped
         stopped = file_at(world, f).later
         put_back(world, desk, f)
@@ -228,7 +228,11 @@ def rearrange(world: Record, d: int) -> None:
 def insert_by_place(world: Record, first: int, f: int) -> int:
     """Put a file into a list that runs from the last place to the first; return its new head."""
     before, after = layout.NOTHING, first
-    while after != layout.NOTHING and file_at(world, after).place > file_at(world, f).place:
+    while (
+        world.status == layout.FINE
+        and after != layout.NOTHING
+        and file_at(world, after).place > file_at(world, f).place
+    ):
         before = after
         after = file_at(world, after).later
     file_at(world, f).later = after

@@ -114,10 +114,10 @@ def take_up(world: Record, d: int, phase: int) -> None:
         return
     if desk_rule_at(world, world.row * world.n_desks + d).no_work:
         f = next_file(world, desk, True)
-        while f != layout.NOTHING:
+        while world.status == layout.FINE and f != layout.NOTHING:
             reviewed(world, f, phase)
             f = next_file(world, desk, True)
-    while desk.under_review < desk.officers:
+    while world.status == layout.FINE and desk.under_review < desk.officers:
         f = next_file(world, desk, False)
         if f == layout.NOTHING:
             return
@@ -133,7 +133,11 @@ def next_file(world: Record, desk: Record, without_work: bool) -> int:
     best, best_priority, best_place = layout.NOTHING, 0, 0
     for q in range(desk.first_queue, desk.first_queue + desk.n_queues):
         queue = queue_at(world, q)
-        while queue.first != layout.NOTHING and file_at(world, queue.first).withdrawn:
+        while (
+            world.status == layout.FINE
+            and queue.first != layout.NOTHING
+            and file_at(world, queue.first).withdrawn
+        ):
             let_file(world, dequeue(world, desk, queue))
         if queue.first == layout.NOTHING:
             continue
@@ -211,7 +215,7 @@ def serve_quota(world: Record, d: int, phase: int) -> None:
         desk.files_used = 0
         desk.amount_used = 0
     rule = desk_rule_at(world, world.row * world.n_desks + d)
-    while desk.line_first != layout.NOTHING:
+    while world.status == layout.FINE and desk.line_first != layout.NOTHING:
         file = file_at(world, desk.line_first)
         if file.withdrawn:
             let_file(world, take_from_line(world, desk))

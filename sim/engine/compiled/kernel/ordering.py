@@ -198,7 +198,7 @@ def due_within(world: Record, stock: Record, takes: int) -> int:
     for k in range(stock.first_feed, stock.first_feed + stock.n_feeds):
         lane = lane_at(world, feed_at(world, k).lane)
         index = layout.NOTHING if lane.fallback else lane.first_moving
-        while index != layout.NOTHING:
+        while world.status == layout.FINE and index != layout.NOTHING:
             shipment = shipment_at(world, index)
             if world.now < shipment.arrival <= world.now + takes:
                 due += shipment.quantity
@@ -234,7 +234,7 @@ def make_good(world: Record, stock: Record, lane: Record) -> None:
     book = book_at(world, lane.book)
     settle_book(world, book, lane.received + lane.lost)
     index = book.first
-    while index != layout.NOTHING:
+    while world.status == layout.FINE and index != layout.NOTHING:
         order = order_at(world, index)
         asked = 0
         if order.made_good == 0:

@@ -65,7 +65,7 @@ def begin_book(world: Record, lane: Record) -> None:
 @compiled
 def take_back(world: Record, book: Record, quantity: int) -> None:
     """Note that the latest orders have been revoked, as far as a quantity goes."""
-    while quantity and book.last != layout.NOTHING:
+    while world.status == layout.FINE and quantity and book.last != layout.NOTHING:
         index = book.last
         order = order_at(world, index)
         part = min(quantity, order.quantity)
@@ -86,7 +86,7 @@ def settle_book(world: Record, book: Record, total: int) -> None:
     """Settle the oldest orders with what has come, or is known to be lost, since the start."""
     quantity = total - book.settled
     book.settled = total
-    while quantity and book.first != layout.NOTHING:
+    while world.status == layout.FINE and quantity and book.first != layout.NOTHING:
         index = book.first
         order = order_at(world, index)
         part = min(quantity, order.quantity)

@@ -97,7 +97,7 @@ def enter(world: Record, t: int, active: int) -> None:
 def reconsider_lane(world: Record, i: int) -> None:
     """Look again at all goods that wait on a lane, by slot."""
     g = lane_at(world, i).first_goods
-    while g != layout.NOTHING:
+    while world.status == layout.FINE and g != layout.NOTHING:
         following = goods_at(world, g).next
         reconsider(world, g, phases.P_REGIME_CHANGE)
         g = following

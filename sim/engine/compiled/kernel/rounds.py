@@ -58,9 +58,13 @@ def will_arrive(world: Record, stock: Record, second: int, quantity: int) -> Non
     entry.second = second
     entry.quantity = quantity
     before, after = layout.NOTHING, stock.first_due
-    while after != layout.NOTHING and (
-        due_at(world, after).second < second
-        or (due_at(world, after).second == second and due_at(world, after).quantity < quantity)
+    while (
+        world.status == layout.FINE
+        and after != layout.NOTHING
+        and (
+            due_at(world, after).second < second
+            or (due_at(world, after).second == second and due_at(world, after).quantity < quantity)
+        )
     ):
         before = after
         after = due_at(world, after).next
@@ -81,13 +85,13 @@ def look_up(world: Record, d: int, n: int) -> None:
     for k in range(stock.first_feed, stock.first_feed + stock.n_feeds):
         lane = lane_at(world, feed_at(world, k).lane)
         index = lane.first_moving
-        while index != layout.NOTHING:
+        while world.status == layout.FINE and index != layout.NOTHING:
             shipment = shipment_at(world, index)
             if shipment.arrival > world.now:
                 will_arrive(world, stock, shipment.arrival, shipment.quantity)
             index = shipment.next
         index = lane.first_licensed
-        while index != layout.NOTHING:
+        while world.status == layout.FINE and index != layout.NOTHING:
             entry = licensed_at(world, index)
             if entry.desk == d:
                 will_arrive(world, stock, world.now + lane.mean_transit, entry.quantity)
@@ -117,7 +121,7 @@ def runway(world: Record, n: int) -> int:
     stock = input_at(world, n)
     amount = stock.round_stock
     index = stock.first_due
-    while index != layout.NOTHING:
+    while world.status == layout.FINE and index != layout.NOTHING:
         entry = due_at(world, index)
         ends = used_up(world, n, amount)
         if ends < entry.second:
@@ -153,7 +157,7 @@ def comes_before(world: Record, f: int, g: int) -> bool:
 def merged(world: Record, one: int, other: int) -> int:
     """Merge two sorted lists of files; return the first of all."""
     first, last = layout.NOTHING, layout.NOTHING
-    while one != layout.NOTHING or other != layout.NOTHING:
+    while world.status == layout.FINE and (one != layout.NOTHING or other != layout.NOTHING):
         takes_other = one == layout.NOTHING or (
             other != layout.NOTHING and comes_before(world, other, one)
         )
@@ -178,7 +182,7 @@ def sorted_files(world: Record, first: int, n: int) -> int:
     run = 1
     while run < n:
         head, tail, rest = layout.NOTHING, layout.NOTHING, first
-        while rest != layout.NOTHING:
+        while world.status == layout.FINE and rest != layout.NOTHING:
             one, other = rest, cut(world, rest, run)
             rest = cut(world, other, run)
             part = merged(world, one, other)
@@ -187,7 +191,7 @@ def sorted_files(world: Record, first: int, n: int) -> int:
             else:
                 file_at(world, tail).later = part
             tail = part
-            while file_at(world, tail).later != layout.NOTHING:
+            while world.status == layout.FINE and file_at(world, tail).later != layout.NOTHING:
                 tail = file_at(world, tail).later
         first = head
         run *= 2
@@ -217,7 +221,7 @@ def take_pool(world: Record, d: int, desk: Record) -> int:
     f, n = desk.first_pool, 0
     desk.first_pool = layout.NOTHING
     kept = layout.NOTHING
-    while f != layout.NOTHING:
+    while world.status == layout.FINE and f != layout.NOTHING:
         file = file_at(world, f)
         following = file.later
         if file.withdrawn:
@@ -241,13 +245,13 @@ def look_up_all(world: Record, d: int, first: int) -> None:
     """Look up stocks and arrivals of every input that files of the pool lengthen the runway of."""
     world.due_used = 0
     f = first
-    while f != layout.NOTHING:
+    while world.status == layout.FINE and f != layout.NOTHING:
         file = file_at(world, f)
         if file.weight != layout.FAR:
             input_at(world, lane_at(world, file.source).input).first_due = layout.UNKNOWN
         f = file.later
     f = first
-    while f != layout.NOTHING:
+    while world.status == layout.FINE and f != layout.NOTHING:
         file = file_at(world, f)
         if file.weight != layout.FAR:
             n = lane_at(world, file.source).input
@@ -262,7 +266,7 @@ def add_licensed(world: Record, d: int, file: Record) -> None:
     """Count a licence for goods that have not left, in place of one for the same slot."""
     lane = lane_at(world, file.source)
     index = lane.first_licensed
-    while index != layout.NOTHING:
+    while world.status == layout.FINE and index != layout.NOTHING:
         entry = licensed_at(world, index)
         if entry.desk == d and entry.slot == file.slot:
             entry.quantity = file.quantity
@@ -313,7 +317,7 @@ def hold_round(world: Record, d: int) -> None:
     f = sorted_files(world, desk.first_pool, n)
     desk.first_pool = layout.NOTHING
     rest = desk.rest
-    while f != layout.NOTHING:
+    while world.status == layout.FINE and f != layout.NOTHING:
         file = file_at(world, f)
         following = file.later
         granted = is_granted(world, d, file, rest)

@@ -66,7 +66,7 @@ def follow(world: Record, site: Record) -> bool:
         return False
     turn = 0
     n = next_replaced(world, site, turn)
-    while n != layout.NOTHING:
+    while world.status == layout.FINE and n != layout.NOTHING:
         stock = input_at(world, n)
         turn = stock.replaced
         if in_force_at(world, first + n).substitute != stock.substitute:
@@ -111,7 +111,7 @@ def end_without_stock(world: Record, site: Record) -> None:
     """Give inputs their places back whose substitutes are out, too."""
     turn = 0
     n = next_replaced(world, site, turn)
-    while n != layout.NOTHING:
+    while world.status == layout.FINE and n != layout.NOTHING:
         stock = input_at(world, n)
         turn = stock.replaced
         if input_at(world, stock.substitute).stock == 0:
@@ -134,7 +134,7 @@ def redirect(world: Record, site: Record) -> None:
     """Let the use of what is replaced fall on its substitute."""
     turn = 0
     n = next_replaced(world, site, turn)
-    while n != layout.NOTHING:
+    while world.status == layout.FINE and n != layout.NOTHING:
         stock = input_at(world, n)
         turn = stock.replaced
         other = input_at(world, stock.substitute)
@@ -214,7 +214,7 @@ def lacking_for(world: Record, site: Record, units: int) -> bool:
             found = True
     turn = 0
     n = next_replaced(world, site, turn)
-    while n != layout.NOTHING:
+    while world.status == layout.FINE and n != layout.NOTHING:
         stock = input_at(world, n)
         turn = stock.replaced
         if input_at(world, stock.substitute).lacking:

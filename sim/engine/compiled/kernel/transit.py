@@ -106,7 +106,7 @@ def land(world: Record, i: int, index: int) -> None:
 def end_licensed(world: Record, lane: Record, slot: int) -> None:
     """Forget what rounds have licensed for a slot: it has left, or the licence has ended."""
     before, index = layout.NOTHING, lane.first_licensed
-    while index != layout.NOTHING:
+    while world.status == layout.FINE and index != layout.NOTHING:
         entry = licensed_at(world, index)
         following = entry.next
         if entry.slot == slot:
