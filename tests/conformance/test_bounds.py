@@ -11,12 +11,11 @@ from sim.engine.compiled.library import object_file
 
 ROOT = Path(__file__).parents[2]
 WORLDS = "tests/conformance/test_generated.py::test_generated_worlds_run_the_same_on_both_engines"
-STEPPED = ["tests/conformance/test_growth.py", "tests/conformance/test_policies.py"]
 KINDS = ("networks", "supply", "licences", "mixed")
 
 
 def test_worlds_run_the_same_with_bounds_checks_on() -> None:
-    names = [f"{WORLDS}[{kind}-1]" for kind in KINDS] + STEPPED
+    names = [*(f"{WORLDS}[{kind}-1]" for kind in KINDS), "tests/conformance/test_policies.py"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", *names],
         cwd=ROOT, env=os.environ | {"NUMBA_BOUNDSCHECK": "1"}, capture_output=True, text=True,

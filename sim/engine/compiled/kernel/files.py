@@ -45,8 +45,9 @@ def new_file(world: Record, holders: int) -> int:
         index = world.files_used
         if index >= world.n_files:
             world.status = layout.MORE_FILES
-            return 0
-        world.files_used = index + 1
+            index = 0
+        else:
+            world.files_used = index + 1
     file = file_at(world, index)
     file.holders = holders
     file.state = layout.AT_DESK
@@ -257,8 +258,9 @@ def begin_goods_record(world: Record, i: int, slot: int, quantity: int, asked: i
             g = world.goods_used
             if g >= world.n_goods:
                 world.status = layout.MORE_GOODS
-                return 0
-            world.goods_used = g + 1
+                g = 0
+            else:
+                world.goods_used = g + 1
         for k in range(lane.n_stages):
             stage_at(world, g * world.most_stages + k).attempts = 0
     for k in range(lane.n_stages):

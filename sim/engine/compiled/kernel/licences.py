@@ -57,8 +57,6 @@ station_at = at["stations"]
 def file_other(world: Record, source: int, station: int, number: int, phase: int) -> None:
     """File for another applicant."""
     f = new_file(world, 1)
-    if world.status == layout.MORE_FILES:
-        return
     file = file_at(world, f)
     file.source = source
     file.station = station
@@ -157,8 +155,7 @@ def file_after_expiry(world: Record, f: int) -> None:
 def open_goods(world: Record, i: int, slot: int, quantity: int, asked: int, phase: int) -> int:
     """Begin with the first stage; the goods may have left when this returns."""
     g = begin_goods_record(world, i, slot, quantity, asked)
-    if world.status != layout.MORE_GOODS:
-        go_on(world, g, phase)
+    go_on(world, g, phase)
     return g
 
 

@@ -311,8 +311,6 @@ def file_goods(world: Record, g: int, phase: int) -> None:
     goods = goods_at(world, g)
     stage = stage_at(world, g * world.most_stages + goods.stage)
     f = new_file(world, 2)
-    if world.status == layout.MORE_FILES:
-        return
     goods.file = f
     file = file_at(world, f)
     file.source = goods.lane

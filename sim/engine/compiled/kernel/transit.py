@@ -59,8 +59,6 @@ def depart(world: Record, i: int, slot: int, quantity: int, arrival: int) -> Non
     if arrival >= world.horizon and lane.followed == 0:
         return
     index = new_shipment(world)
-    if world.status == layout.MORE_SHIPMENTS:
-        return
     shipment = shipment_at(world, index)
     shipment.slot = slot
     shipment.quantity = quantity
