@@ -5,6 +5,7 @@
     |   +-- ScenarioError        a scenario file (all of its problems at once)
     |   +-- NetworkError         the supply network it describes
     |   +-- DataError            a figure or calendar day that is not in sim/data
+    |   +-- PolicyError          a policy written in Python fails, or is missing
     +-- SimulationError          a run broke one of its own rules            exit 1
     +-- ReplicationsFailed       done, but some replications failed          exit 3
     +-- StorageError             results cannot be read or written           exit 4
@@ -31,6 +32,7 @@ __all__ = [
     "InputError",
     "MagnetRunwayError",
     "NetworkError",
+    "PolicyError",
     "Problem",
     "Refused",
     "ReplicationsFailed",
@@ -124,6 +126,10 @@ class NetworkError(InputError):
 
 class DataError(InputError):
     """A figure, source or calendar day that `sim/data` does not hold."""
+
+
+class PolicyError(InputError):
+    """A policy written in Python is missing, fails, or answers what cannot be."""
 
 
 class SimulationError(MagnetRunwayError):

@@ -144,6 +144,11 @@ def told(scenario: Scenario, *kinds: Kind) -> list[str]:
     return story(scenario, without=set(Kind) - set(kinds))
 
 
+def lines_of(trace: Trace, *kinds: Kind) -> list[str]:
+    """The rows of some kinds of a trace, as lines."""
+    return [_line(trace, row) for row in trace.rows.tolist() if Kind(row[1]) in kinds]
+
+
 def _line(trace: Trace, row: list[int]) -> str:
     second, number, subject, index, quantity, level, until = row
     kind = Kind(number)

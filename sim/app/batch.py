@@ -92,7 +92,10 @@ def _planned(
     """Read all files and say what is going to be done; a dry run says so on stdout."""
     prepared = prepare_all(files, options)
     refuse_if_large(prepared)
-    notes = (f"{it.file}: note: {it}" for one in prepared for it in one.design.warnings)
+    notes = [f"{it.file}: note: {it}" for one in prepared for it in one.design.warnings]
+    read = {one.design.path for one in prepared}
+    notes += [f"{file}: note: left out, as it needs a policy written in Python (sim.run)"
+              for file in files if file not in read]  # fmt: skip
     plans = [one.plan() for one in prepared]
     if not quiet:
         for note in notes:

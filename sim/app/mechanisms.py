@@ -126,6 +126,8 @@ MECHANISMS: tuple[tuple[str, _Question], ...] = (
     ("trigger on halted plants",
      lambda s: any(t.when == "halted_share" for t in s.triggers.values())),
     ("trigger on a backlog", lambda s: any(t.when == "backlog" for t in s.triggers.values())),
+    ("trigger that a policy in Python switches",
+     lambda s: any(t.when == "policy" for t in s.triggers.values())),
     # Supply and measures
     ("new maker: start, qualification, ramp",
      lambda s: any(m.starts and m.ramp and m.qualification for m in s.sites.values())),

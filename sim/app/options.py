@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.engine.policies import PolicyFactory
     from sim.experiment.cluster import Cluster
 
 __all__ = ["Options"]
@@ -42,6 +43,8 @@ class Options:
         Where shards are run instead of here.
     engine : str
         compiled or simpy; default: compiled, unless something in the scenario is in its way.
+    policy : callable, optional
+        Makes a policy written in Python for every run; from Python only.
     """
 
     replications: int | None = None
@@ -55,6 +58,7 @@ class Options:
     allow_large: bool = False
     cluster: Cluster | None = None
     engine: str = ""
+    policy: PolicyFactory | None = None
 
     def folder(self, design: str) -> Path:
         """Return the results folder of a design, with a short digest if not run as written."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim.app.files import of_every_file
 from sim.app.options import Options
 from sim.app.study import Prepared, prepare
-from sim.errors import InputError, MagnetRunwayError, Problem
+from sim.errors import InputError, MagnetRunwayError, PolicyError, Problem
 
 if TYPE_CHECKING:
     from sim.experiment.design import Plan
@@ -22,14 +22,29 @@ __all__ = ["plan_text", "prepare_all", "refuse_if_large", "why_text"]
 def prepare_all(files: Sequence[Path], options: Options) -> tuple[Prepared, ...]:
     """Read and build every file; faults of all of them are reported together.
 
+    Of several files those are left out that need a policy written in Python.
+
     Raises
     ------
     InputError
         With every fault, or if two files would be stored under one name.
+    PolicyError
+        If every file needs a policy.
     Refused
         If a sweep makes too many alternatives.
     """
-    prepared = of_every_file(files, lambda file: prepare(file, options))
+    waiting: list[PolicyError] = []
+
+    def ready(file: Path) -> Prepared | None:
+        try:
+            return prepare(file, options)
+        except PolicyError as error:
+            waiting.append(error)
+            return None
+
+    prepared = tuple(one for one in of_every_file(files, ready) if one is not None)
+    if waiting and not prepared:
+        raise waiting[0]
     by_folder: dict[Path, Prepared] = {}
     for one in prepared:
         other = by_folder.setdefault(one.folder, one)

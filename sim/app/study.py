@@ -6,6 +6,9 @@ Out: `Study`: halts, comparison, pictures.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +17,8 @@ from typing import TYPE_CHECKING
 from sim.app.checking import build_all, engine_for
 from sim.app.chosen import only
 from sim.app.options import Options
+from sim.engine.base import waits_for_policy
+from sim.errors import InputError, PolicyError
 from sim.scenario import Design, load_design
 from sim.scenario.variants import Variation
 
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from sim.compare import Findings
+    from sim.engine.policies import PolicyFactory
     from sim.experiment import Results
     from sim.experiment.cluster import Cluster
     from sim.experiment.design import Plan
@@ -41,11 +47,14 @@ class Study:
         The stored tables.
     n_runs : int
         Replications of every alternative that tables use.
+    is_kept : bool
+        False if a policy was run: its results go when the study does.
     """
 
     design: Design
     results: Results
     n_runs: int
+    is_kept: bool = True
 
     def __repr__(self) -> str:
         """Name the study; its tables are asked for."""
@@ -91,8 +100,17 @@ class Study:
         return runway_figure(in_one_setting(self.findings()), scenario, level=by, names=names)
 
     def report(self, folder: str | Path | None = None) -> Path:
-        """Draw every figure, write report.html, and return its path."""
+        """Draw every figure, write report.html, and return its path.
+
+        Raises
+        ------
+        InputError
+            If the results are not kept, and no folder is named.
+        """
         from sim.report import draw
+
+        if folder is None and not self.is_kept:
+            raise InputError("report: name a folder, as results of a policy are not kept")
 
         where = Path(folder) if folder is not None else self.results.folder / "report"
         return draw(self.findings(), self.results, self.design, where).page
@@ -144,11 +162,35 @@ class Prepared:
         from sim.experiment import run_design
 
         asked = self.options
+        if asked.policy is not None:
+            return self._with_policy(asked.policy, progress)
         stored = run_design(
             self.design, self.n_runs, asked.workers, self.folder, asked.seed, progress,
             allow_large=asked.allow_large, cluster=asked.cluster, engine=self.engine,
         )  # fmt: skip
         return Study(self.design, stored, self.n_runs)
+
+    def _with_policy(
+        self, policy: PolicyFactory, progress: Callable[[int, int], None] | None
+    ) -> Study:
+        """Run everything in this process, into a folder that goes when the study does.
+
+        A policy is Python: it may depend on anything, so no key could say when it is another one,
+        and results that were stored under one could be passed off as those of another.
+        """
+        from sim.experiment import run_design
+
+        folder = Path(tempfile.mkdtemp(prefix="magnet-runway-policy-"))
+        try:
+            stored = run_design(
+                self.design, self.n_runs, 1, folder / self.design.name, self.options.seed,
+                progress, allow_large=self.options.allow_large, engine=self.engine, policy=policy,
+            )  # fmt: skip
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        weakref.finalize(stored, shutil.rmtree, folder, ignore_errors=True)
+        return Study(self.design, stored, self.n_runs, is_kept=False)
 
     def stored(self) -> Study:
         """Open what was run before."""
@@ -165,7 +207,8 @@ def prepare(file: str | Path, options: Options) -> Prepared:
     ScenarioError, NetworkError
         With every fault of the file.
     InputError
-        If an alternative is not known, or the engine that is asked for cannot run it.
+        If an alternative is not known, the engine that is asked for cannot run it, or a policy is
+        missing, or waited for by nothing, or to run on a cluster.
     Refused
         If a sweep makes too many alternatives.
     """
@@ -174,9 +217,29 @@ def prepare(file: str | Path, options: Options) -> Prepared:
     if options.alternatives:
         design = only(design, options.alternatives)
     in_way = build_all(design)
+    _check_policy(design, options)
     engine_for(options.engine, in_way)
     n_runs = options.replications or next(iter(design.alternatives.values())).replications
     return Prepared(design, n_runs, options.folder(design.name), options, in_way)
+
+
+def _check_policy(design: Design, options: Options) -> None:
+    """Refuse triggers that wait for a policy without one, and a policy that nothing waits for."""
+    waiting = sorted(
+        {
+            name
+            for scenario in design.alternatives.values()
+            for name, trigger in scenario.triggers.items()
+            if trigger.when == "policy"
+        }
+    )
+    if options.policy is None:
+        if waiting:
+            raise PolicyError(waits_for_policy(design.name, waiting))
+    elif not waiting:
+        raise PolicyError(f"policy: no trigger of {design.name} says `when: policy`")
+    elif options.cluster is not None:
+        raise PolicyError("policy: it runs in this process; leave out cluster")
 
 
 def run(
@@ -192,6 +255,7 @@ def run(
     results: str | Path = "results",
     cluster: str | Cluster | None = None,
     engine: str = "",
+    policy: PolicyFactory | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Study:
     """Run every alternative of a scenario file; what is already stored is not run again.
@@ -215,26 +279,26 @@ def run(
     workers : int, optional
         Processes; default: one for each core.
     results : str or Path
-        Folder in which results are kept: one folder for each design, and one beside it for each
-        choice of alternatives, overrides, sweeps, desks and seed.
+        Where results are kept: a folder for each design, and one beside it for each choice.
     cluster : str or Cluster, optional
-        `local`, or the address of a Dask scheduler reached by TLS or on this machine; a
-        `sim.experiment.cluster.Cluster` says that another network is trusted.
+        `local`, or the address of a Dask scheduler, see `sim.experiment.cluster.Cluster`.
     engine : str
         compiled or simpy; default: compiled, unless something in the scenario is in its way.
+    policy : callable, optional
+        Makes your own policy for each replication, see `sim.engine.policies`; nothing is stored.
     progress : callable (done, total), optional
         Called as shards are done.
 
     Raises
     ------
-    ScenarioError, NetworkError
-        With every fault of the file.
+    ScenarioError, NetworkError, PolicyError
+        With every fault of the file, or with the day on which the policy failed.
     """
     from sim.experiment.cluster import Cluster
 
     where = Cluster(cluster) if isinstance(cluster, str) else cluster
     options = Options(
         replications, tuple(alternatives), tuple(overrides), tuple(sweeps), desks, seed, workers,
-        Path(results), cluster=where, engine=engine,
+        Path(results), cluster=where, engine=engine, policy=policy,
     )  # fmt: skip
     return prepare(file, options).run(progress)

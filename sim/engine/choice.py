@@ -7,6 +7,7 @@ asked for.
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sim.engine.base import Engine
@@ -16,6 +17,7 @@ from sim.model.tables import ModelTables
 
 if TYPE_CHECKING:
     from sim.engine.compiled.engine import Workbench
+    from sim.engine.policies import PolicyFactory
 
 __all__ = ["COMPILED", "ENGINES", "SIMPY", "Compiled", "engine_named", "in_the_way"]
 
@@ -27,8 +29,15 @@ _KEPT = 16
 """Tables whose records are kept, in the hope that they are run again."""
 
 
-def engine_named(name: str) -> Engine:
+def engine_named(name: str, policy: PolicyFactory | None = None) -> Engine:
     """Return an engine by its name, ready to run: a compiled one is compiled or loaded now.
+
+    Parameters
+    ----------
+    name : str
+    policy : callable, optional
+        Makes the policy of every run of tables with triggers that wait for one, see
+        `sim.engine.policies`; other tables run without.
 
     Raises
     ------
@@ -36,12 +45,18 @@ def engine_named(name: str) -> Engine:
         If there is no such engine.
     """
     if name == COMPILED:
-        return Compiled()
+        return Compiled(policy)
     if name == SIMPY:
         from sim.engine.reference.engine import simulate
 
-        return simulate
+        return simulate if policy is None else partial(_on_simpy, policy=policy)
     raise InputError(f"engine: got '{name}', need one of {', '.join(ENGINES)}")
+
+
+def _on_simpy(tables: ModelTables, replication: int, policy: PolicyFactory) -> Trace:
+    from sim.engine.reference.engine import simulate
+
+    return simulate(tables, replication, policy if tables.triggers.switched else None)
 
 
 def in_the_way(tables: ModelTables) -> list[str]:
@@ -57,15 +72,21 @@ class Compiled:
     One thread at a time: another one needs an engine of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, policy: PolicyFactory | None = None) -> None:
         from sim.engine.compiled.library import kernel
 
         kernel()
+        self._policy = policy
         self._benches: OrderedDict[int, tuple[ModelTables, Workbench]] = OrderedDict()
 
     def __call__(self, tables: ModelTables, replication: int) -> Trace:
         """Run one replication to the horizon."""
-        return self._bench(tables).run(replication)
+        bench = self._bench(tables)
+        if self._policy is None or not tables.triggers.switched:
+            return bench.run(replication)
+        from sim.engine.compiled.engine import steered
+
+        return steered(bench, replication, self._policy)
 
     def _bench(self, tables: ModelTables) -> Workbench:
         """Return the workbench of these very tables, made now if it is not there."""

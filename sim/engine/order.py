@@ -31,7 +31,7 @@ class Phase(IntEnum):
     FILING = 10
     DISPATCH = 11
     BUFFER_FULL = 12
-    DATED_MEASURE = 13
+    DATED_MEASURE = 13  # triggers look at what they watch, by rank; then a policy takes its step
     OBSERVATION = 14
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.choice import COMPILED
 from sim.errors import InputError, ReplicationsFailed, StorageError
@@ -27,6 +27,9 @@ from sim.experiment.manifest import write_manifest
 from sim.experiment.shard import Failure, Receipt
 from sim.experiment.store import Results, load
 from sim.scenario import Design
+
+if TYPE_CHECKING:
+    from sim.engine.policies import PolicyFactory
 
 __all__ = ["Progress", "run_design"]
 
@@ -45,11 +48,11 @@ def run_design(
     allow_large: bool = False,
     cluster: Cluster | None = None,
     engine: str = COMPILED,
+    policy: PolicyFactory | None = None,
 ) -> Results:
     """Run every alternative of a design and store the outcomes; what is there is not run again.
 
-    The result does not depend on the number of workers, nor on interruptions: the same command
-    goes on where it was stopped and ends with the same bytes.
+    The same command goes on where it was stopped, and ends with the same bytes.
 
     Parameters
     ----------
@@ -70,6 +73,8 @@ def run_design(
         Where shards are run instead of here.
     engine : str
         compiled or simpy; outcomes are the same, but each is stored under a key of its own.
+    policy : callable, optional
+        Makes a policy for every run. No key knows it: the folder must be one's own.
 
     Raises
     ------
@@ -77,12 +82,10 @@ def run_design(
         If a number is out of range or the scenario cannot be built.
     Refused
         If the folder holds something else, the plan is too large, or the cluster is not fit.
-    FolderInUse
-        If another process writes the same folder.
+    FolderInUse, StorageError
+        If another process writes the same folder, or it cannot be written.
     ReplicationsFailed
         If some replications ended in errors; everything else is stored and can be loaded.
-    StorageError
-        If the folder cannot be written.
     """
     plan, place = plan_of(design, replications, seed, engine), Path(folder)
     n_workers = _n_workers(workers)
@@ -90,7 +93,7 @@ def run_design(
     with owned(place):
         begun = time.monotonic()
         claim(place, plan)
-        receipts = _receipts(plan, place, n_workers, progress, cluster)
+        receipts = _receipts(plan, place, n_workers, progress, cluster, policy)
         write_manifest(place, plan, receipts, _made(begun, n_workers, cluster))
     _raise_failures(plan, receipts, place)
     return load(place)
@@ -127,13 +130,14 @@ def _receipts(
     n_workers: int,
     progress: Progress | None,
     cluster: Cluster | None,
+    policy: PolicyFactory | None,
 ) -> Mapping[Shard, Receipt]:
     """Run the shards that are not there, and return the receipts of all."""
     clear_temporary(folder)
     have = _usable(folder, plan.shards)
     todo = tuple(shard for shard in plan.shards if shard not in have)
     count = _Count(progress, plan.n_runs, len(have) * SHARD_SIZE)
-    batch = Batch(folder, plan.arms, todo, count.at, plan.engine)
+    batch = Batch(folder, plan.arms, todo, count.at, plan.engine, policy)
     try:
         with closing(_run(batch, n_workers, cluster)) as receipts:
             for receipt in receipts:
@@ -147,10 +151,10 @@ def _receipts(
 
 
 def _run(batch: Batch, n_workers: int, cluster: Cluster | None) -> Generator[Receipt]:
-    if cluster is not None:
-        yield from run_on_cluster(batch, cluster, n_workers)
-    elif n_workers == 1 or len(batch.shards) < 2:
+    if batch.policy is not None or (cluster is None and min(n_workers, len(batch.shards)) < 2):
         yield from run_here(batch)
+    elif cluster is not None:
+        yield from run_on_cluster(batch, cluster, n_workers)
     else:
         yield from run_in_workers(batch, n_workers)
 

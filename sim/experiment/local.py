@@ -23,13 +23,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from sim.engine.choice import engine_named
 from sim.errors import InputError, SimulationError, StorageError
 from sim.experiment.design import Arm, Shard
 from sim.experiment.shard import Failure, Receipt, Runner
 from sim.experiment.worlds import Worlds
+
+if TYPE_CHECKING:
+    from sim.engine.policies import PolicyFactory
 
 __all__ = ["Batch", "run_here", "run_in_workers"]
 
@@ -52,6 +55,8 @@ class Batch:
         Told about each replication that begins, and (None) when a shard is being written.
     engine : str
         Which engine runs it.
+    policy : callable, optional
+        Makes the policy of every run, which a user has written; it runs in this process only.
     """
 
     folder: Path
@@ -59,12 +64,14 @@ class Batch:
     shards: tuple[Shard, ...]
     at: Callable[[Shard, int | None], None]
     engine: str
+    policy: PolicyFactory | None = None
 
 
 def run_here(batch: Batch) -> Iterator[Receipt]:
     """Run all shards in this process."""
     scenarios = {arm.name: arm.scenario for arm in batch.arms}
-    runner = Runner(batch.folder, Worlds(scenarios.__getitem__), batch.engine)
+    worlds = Worlds(scenarios.__getitem__)
+    runner = Runner(batch.folder, worlds, batch.engine, batch.policy)
     for shard in batch.shards:
         yield runner.run(shard, at=partial(batch.at, shard))
 

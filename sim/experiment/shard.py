@@ -38,6 +38,8 @@ from sim.outcomes import summarise
 if TYPE_CHECKING:
     import duckdb
 
+    from sim.engine.policies import PolicyFactory
+
 __all__ = ["SQL_TYPES", "Failure", "Receipt", "Runner", "read_receipt", "write_receipt"]
 
 SQL_TYPES: Final = {
@@ -112,12 +114,20 @@ class Runner:
         Where tables come from.
     engine : str
         Which engine runs them.
+    policy : callable, optional
+        Makes the policy of every run, see `sim.engine.policies`.
     """
 
-    def __init__(self, folder: Path, worlds: Worlds, engine: str = COMPILED) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        worlds: Worlds,
+        engine: str = COMPILED,
+        policy: PolicyFactory | None = None,
+    ) -> None:
         self._folder = folder
         self._worlds = worlds
-        self._simulate = engine_named(engine)
+        self._simulate = engine_named(engine, policy) if policy else engine_named(engine)
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._versions = versions()
 

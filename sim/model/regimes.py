@@ -165,14 +165,15 @@ class TriggerTable:
     Parameters
     ----------
     name, when : tuple of str, shape (G,)
-        When is halted_share or backlog.
+        When is halted_share, backlog or policy.
     sites : tuple of tuple of int, shape (G,)
         halted_share: the sites S that are counted.
     desk : ndarray of int64, shape (G,)
         backlog: the desk D; else UNSET.
     other_applicants : ndarray of bool, shape (G,)
     above, until : ndarray of int64, shape (G,)
-        Counts of sites or files: fires on rising above `above`, re-arms at `until` or less.
+        Counts of sites or files: fires on rising above `above`, re-arms at `until` or less. What a
+        policy switches counts 1 while it is on, and both are 0.
     after_s, lasts_s : ndarray of int64, shape (G,)
         From the crossing to the effect; its length, UNSET for until it re-arms.
     from_s, to_s : ndarray of int64, shape (G,)
@@ -190,3 +191,8 @@ class TriggerTable:
     lasts_s: IntArray
     from_s: IntArray
     to_s: IntArray
+
+    @property
+    def switched(self) -> tuple[int, ...]:
+        """Triggers G that a policy switches, in order."""
+        return tuple(g for g, when in enumerate(self.when) if when == "policy")

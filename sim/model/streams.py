@@ -47,6 +47,7 @@ class Stream(IntEnum):
     QUERY = 11
     ANSWER = 12
     CHANCE = 13
+    POLICY = 14
 
 
 @cache

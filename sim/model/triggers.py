@@ -93,12 +93,15 @@ def _refuse_poisson(scenario: Scenario) -> None:
 
 
 def _watched(scenario: Scenario, trigger: Trigger, names: Sequence[str]) -> tuple[int, ...]:
-    if trigger.when == "backlog":
+    if trigger.when != "halted_share":
         return ()
     return tuple(s for s, name in enumerate(names) if selects(trigger, name, scenario.sites[name]))
 
 
-def _count(trigger: Trigger, level: float, n_sites: int) -> int:
+def _count(trigger: Trigger, level: float | None, n_sites: int) -> int:
+    """Return a level in sites or files; a policy's switch is a quantity of 0 or 1."""
+    if level is None:
+        return 0
     return floor(exact(level) * (1 if trigger.when == "backlog" else n_sites))
 
 

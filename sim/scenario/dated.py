@@ -93,19 +93,23 @@ class Trigger(SiteSelector):
     """A reaction to what happens in a run: `when` a quantity crosses `above`, `after` a lag.
 
     It fires at each upward crossing and is active from `after` later (a second at least), for
-    `lasts`, or until the quantity has come down to `until`; only then can it fire again.
+    `lasts`, or until the quantity has come down to `until`; only then can it fire again. One that a
+    policy written in Python switches fires when it is switched on, and is back when switched off.
     """
 
-    when: Literal["halted_share", "backlog"] = Field(
+    when: Literal["halted_share", "backlog", "policy"] = Field(
         description="halted_share: of the selected sites, those at zero output for lack of an "
-        "input; backlog: files at a desk that are not yet decided"
+        "input; backlog: files at a desk that are not yet decided; policy: a policy written in "
+        "Python switches it"
     )
     desk: Name | None = Field(default=None, description="backlog: the desk")
     other_applicants: bool = Field(
         default=False, description="backlog: count other applicants' files, too"
     )
-    above: Annotated[Number, Field(ge=0, le=1e9)] = Field(
-        description="Fires when the quantity comes from this or less to more than this"
+    above: Annotated[Number, Field(ge=0, le=1e9)] | None = Field(
+        default=None,
+        description="Fires when the quantity comes from this or less to more than this; needed "
+        "unless a policy switches it",
     )
     until: Annotated[Number, Field(ge=0, le=1e9)] | None = Field(
         default=None, description="Re-arms at this or less; default: above"
@@ -122,6 +126,15 @@ class Trigger(SiteSelector):
     def model_post_init(self, _context: object) -> None:
         """Refuse a trigger that could not work."""
         sites = (self.site, self.kind, self.country, self.sector)
+        if self.lasts == 0:
+            raise ValueError("need a length above 0 in lasts")
+        if self.when == "policy":
+            watched = (*sites, self.desk, self.above, self.until, self.from_, self.to)
+            if any(field is not None for field in watched) or self.other_applicants:
+                raise ValueError("a policy watches for itself: state after and lasts at most")
+            return
+        if self.above is None:
+            raise ValueError("need above: the quantity at which it fires")
         if self.when == "backlog" and (self.desk is None or any(sites)):
             raise ValueError("a backlog needs its desk, and is not of sites")
         if self.when == "halted_share" and (self.desk is not None or self.other_applicants):
@@ -130,5 +143,3 @@ class Trigger(SiteSelector):
             raise ValueError("need a share below 1 in above: never are more than all sites halted")
         if self.until is not None and self.until > self.above:
             raise ValueError("need an until of at most above")
-        if self.lasts == 0:
-            raise ValueError("need a length above 0 in lasts")

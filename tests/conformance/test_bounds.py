@@ -15,7 +15,7 @@ KINDS = ("networks", "supply", "licences", "mixed")
 
 
 def test_worlds_run_the_same_with_bounds_checks_on() -> None:
-    names = [f"{WORLDS}[{kind}-1]" for kind in KINDS]
+    names = [*(f"{WORLDS}[{kind}-1]" for kind in KINDS), "tests/conformance/test_policies.py"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", *names],
         cwd=ROOT, env=os.environ | {"NUMBA_BOUNDSCHECK": "1"}, capture_output=True, text=True,

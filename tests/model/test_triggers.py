@@ -132,3 +132,27 @@ def test_random_demands_cannot_hang_on_a_trigger() -> None:
     build_model(model(**boom))
     with pytest.raises(ScenarioError, match=r"demand\.boom\.on: got a trigger, for 'P'"):
         build_model(model(**boom, sites={"P": {"use": "poisson"}}))
+
+
+def test_what_a_policy_switches_is_a_quantity_that_crosses_nothing() -> None:
+    triggers = tables(by_hand={"when": "policy", "after": "2 d"}, watched=HALTED).triggers
+
+    assert triggers.switched == (0,)
+    assert (triggers.above[0], triggers.until[0], triggers.sites[0]) == (0, 0, ())
+    assert (triggers.desk[0], triggers.after_s[0], triggers.lasts_s[0]) == (UNSET, 2 * DAY_S, UNSET)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "need"),
+    [
+        ({"when": "policy", "above": 1}, "a policy watches for itself"),
+        ({"when": "policy", "kind": ["plant"]}, "a policy watches for itself"),
+        ({"when": "policy", "other_applicants": True}, "a policy watches for itself"),
+        ({"when": "policy", "from": "3 d"}, "a policy watches for itself"),
+        ({"when": "policy", "lasts": "0 d"}, "need a length above 0 in lasts"),
+        ({"when": "halted_share"}, "need above: the quantity at which it fires"),
+    ],
+)
+def test_a_trigger_is_either_watched_or_switched(trigger: dict[str, Any], need: str) -> None:
+    with pytest.raises(ScenarioError, match=need):
+        tables(t=trigger)

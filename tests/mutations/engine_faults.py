@@ -7,6 +7,7 @@ from tests.mutations.faults import Fault
 __all__ = ["ENGINE_FAULTS"]
 
 WORLDS = "tests/conformance/test_generated.py::test_generated_worlds_run_the_same_on_both_engines"
+POLICIES = "tests/conformance/test_policies.py"
 
 ENGINE_FAULTS = (
     Fault(
@@ -50,5 +51,26 @@ ENGINE_FAULTS = (
         "self.stock.excess = min(self.stock.excess, outstanding)",
         "self.stock.excess = max(0, self.stock.excess)",
         (f"{WORLDS}[supply-0]", f"{WORLDS}[mixed-0]"),
+    ),
+    Fault(
+        "compiled: what a policy had switched is forgotten when a run begins anew",
+        "engine/compiled/stepping.py",
+        "        for index, on in switches.items():\n",
+        "        for index, on in switches.items() if number == len(self._pieces) - 1 else ():\n",
+        (f"{POLICIES}::test_a_run_that_begins_anew_for_want_of_room_asks_no_policy_twice",),
+    ),
+    Fault(
+        "compiled: a policy sees a stock as it was when it was last settled",
+        "engine/compiled/stepping.py",
+        'passed = self.second - int(site["since"])',
+        "passed = 0",
+        (f"{POLICIES}::test_generated_worlds_with_a_policy_run_the_same_on_both_engines",),
+    ),
+    Fault(
+        "SimPy: a policy steps before triggers look",
+        "engine/reference/stepping.py",
+        "key(Phase.DATED_MEASURE, len(run.tables.triggers.name))",
+        "key(Phase.DISPATCH, 0)",
+        (f"{POLICIES}::test_generated_worlds_with_a_policy_run_the_same_on_both_engines",),
     ),
 )

@@ -77,7 +77,7 @@ def test_the_library_has_what_it_promises() -> None:
         "tiny", "world_2025", "april_2025", "policies_2025", "october_2025_rule", "snapback_2026",
         "truce_90_days", "fast_track_europe", "india_undertakings", "defence_denied", "japan_2026",
         "total_stop", "general_licences", "stockpiles", "other_sources", "redesign_light_magnets",
-        "tit_for_tat", "hoarding",
+        "tit_for_tat", "hoarding", "your_own_policy",
     }  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """Each scenario of the library shows what it says one learns from it."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from sim.engine import Kind, Trace, simulate
+from sim.engine.policies import View
 from sim.model import build_model
 from sim.scenario import Design, load_design
 from sim.units import DAY_S
@@ -303,3 +304,49 @@ def test_hoarding_pays_only_if_others_do_not_and_supply_is_shared_by_what_is_ask
     assert hoards[1] > calm[1]
     assert earned == pytest.approx(calm, rel=0.05)
     assert both("all_hoard") == pytest.approx(calm, rel=0.05)
+
+
+class LetsFilesPileUp:
+    """Talks from so many files on, until the files are decided and cover is back."""
+
+    every = 7
+
+    def __init__(self, files: int) -> None:
+        self.files = files
+        self.talks = False
+
+    def step(self, view: View) -> dict[str, bool]:
+        waiting = view.pending("ministry")
+        if waiting >= self.files:
+            self.talks = True
+        elif waiting < 2 and view.cover("motor maker", "magnet") >= 20:
+            self.talks = False
+        return {"talks": self.talks}
+
+
+def days_stood_and_talked(alternative: str, files: int | None = None) -> tuple[float, float]:
+    """Return how long the car plant stood, and how long there were talks, over ten histories."""
+    scenario = design("your_own_policy").alternatives[alternative]
+    policy = None if files is None else partial(LetsFilesPileUp, files)
+    stood_s = talked_s = 0
+    for replication in range(10):
+        trace = simulate(build_model(scenario, replication), replication, policy)
+        sites, horizon_s = trace.tables.sites.name, trace.tables.horizon_s
+        for second, kind, site, *_ in (*trace.by_kind[Kind.HALTED], *trace.by_kind[Kind.RESTARTED]):
+            if sites[site] == "car plant":
+                stood_s += (horizon_s - second) * (1 if kind == Kind.HALTED else -1)
+        for second, _, _, begins, *_ in trace.by_kind[Kind.REACTION]:
+            talked_s += (horizon_s - second) * (1 if begins else -1)
+    return stood_s / DAY_S / 10, talked_s / DAY_S / 10
+
+
+def test_a_policy_that_counts_files_acts_before_a_plant_stands() -> None:
+    nobody, _ = days_stood_and_talked("nobody_acts")
+    too_late, _ = days_stood_and_talked("when_plants_stand")
+    soon, long_talks = days_stood_and_talked("your_own", files=2)
+    late, short_talks = days_stood_and_talked("your_own", files=6)
+
+    assert 0.8 * nobody < too_late < 0.95 * nobody
+    assert soon < 0.02 * nobody
+    assert soon < late < too_late
+    assert short_talks < 0.6 * long_talks

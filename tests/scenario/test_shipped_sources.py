@@ -19,11 +19,11 @@ from sim.units import DAY_S
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
-MADE_UP = "tiny.yaml"
-"""All of its numbers are round and made up; it says so."""
+MADE_UP = {"tiny.yaml", "your_own_policy.yaml"}
+"""All of their numbers are round and made up; they say so."""
 WHAT_IF = "policies_2025.yaml"
 """Its alternatives ask what if, and their names say with which number."""
-SOURCED = [file for file in FILES if file != MADE_UP]
+SOURCED = [file for file in FILES if file not in MADE_UP]
 
 SCALE = {
     "days": DAY_S, "working days": DAY_S, "weeks": 7 * DAY_S, "hours": 3600,

@@ -223,6 +223,7 @@ EVIDENCE: dict[str, Evidence] = {
     "chance of a date": _chance_of_date,
     "trigger on halted plants": _reaction("halted_share"),
     "trigger on a backlog": _reaction("backlog"),
+    "trigger that a policy in Python switches": _reaction("policy"),
     "new maker: start, qualification, ramp":
         _sent_on(lambda s, lane: s.sites[lane.supplier].qualification),
     "maker with a gated feed of its own":

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.engine.base import refuse_without_policy
 from sim.engine.compiled import layout
 from sim.engine.compiled.library import kernel
 from sim.engine.compiled.limits import check
@@ -27,7 +28,10 @@ from sim.engine.trace import COLUMNS, Kind, Row, Totals, Trace
 from sim.errors import SimulationError
 from sim.model.tables import IntArray, ModelTables
 
-__all__ = ["ArrayTrace", "Workbench", "simulate_compiled", "traces", "workbench"]
+if TYPE_CHECKING:
+    from sim.engine.policies import PolicyFactory
+
+__all__ = ["ArrayTrace", "Workbench", "simulate_compiled", "steered", "traces", "workbench"]
 
 _SCALAR_BYTES = layout.offset_of("sites")
 """Bytes of the world before the places of its tables."""
@@ -93,6 +97,13 @@ class Workbench:
     ----------
     packed : Packed
         Tables of one alternative as records.
+
+    Attributes
+    ----------
+    world : structured array, shape (1,)
+        Scalars of the run, and where its tables lie.
+    tables : dict of str to structured array
+        Tables of the run, by their names in `layout`.
     """
 
     def __init__(self, packed: Packed) -> None:
@@ -100,7 +111,7 @@ class Workbench:
         self.world = packed.world.copy()
         self._scalars = self.world.view(np.uint8)[:_SCALAR_BYTES]
         self._scalars_at_start = packed.world.view(np.uint8)[:_SCALAR_BYTES].copy()
-        self._tables: dict[str, Table] = {}
+        self.tables: dict[str, Table] = {}
         self._fresh: list[tuple[Table, Table]] = []
         for name, template in packed.records.items():
             if name in layout.BUFFERS:
@@ -112,7 +123,7 @@ class Workbench:
                 self._fresh.append((table, template))
         for name, least in _LEAST.items():
             self.enlarge(name, max(least, len(packed.records.get(name, ()))))
-        self.enlarge("goods_stages", len(self._tables["goods"]) * self._most_stages)
+        self.enlarge("goods_stages", len(self.tables["goods"]) * self._most_stages)
 
     @property
     def _most_stages(self) -> int:
@@ -122,7 +133,7 @@ class Workbench:
         """Tell the world where a table lies; an empty one has a place, but no records."""
         if len(table) == 0:
             table = np.zeros(1, table.dtype)
-        self._tables[name] = table
+        self.tables[name] = table
         self.world[name] = table.ctypes.data
         self.world["n_" + name] = n
 
@@ -148,43 +159,58 @@ class Workbench:
         SimulationError
             If a quantity does not fit 64 bits, or something comes back without end.
         """
+        refuse_without_policy(self.packed.tables)
         run = kernel()
-        while True:
+        self.begin(replication, kinds)
+        while self.has_enlarged(run(self.world.ctypes.data)):
             self.begin(replication, kinds)
-            status = run(self.world.ctypes.data)
-            full = [name for name, code in layout.BUFFERS.items() if code == status]
-            if not full:
-                break
-            self.enlarge(full[0], 2 * len(self._tables[full[0]]) + 64)
-            if full[0] == "goods":
-                self.enlarge("goods_stages", len(self._tables["goods"]) * self._most_stages)
-        _raise_for(status, int(self.world["fault"][0]))
-        return self._trace(replication)
+        return self.trace(replication)
+
+    def has_enlarged(self, status: int) -> bool:
+        """Enlarge the table that a run has filled; False if none was in its way.
+
+        Raises
+        ------
+        SimulationError
+            If something else was.
+        """
+        full = [name for name, code in layout.BUFFERS.items() if code == status]
+        if not full:
+            _raise_for(status, int(self.world["fault"][0]))
+            return False
+        self.enlarge(full[0], 2 * len(self.tables[full[0]]) + 64)
+        if full[0] == "goods":
+            self.enlarge("goods_stages", len(self.tables["goods"]) * self._most_stages)
+        return True
 
     def begin(self, replication: int, kinds: int = _ALL_KINDS) -> None:
         """Put everything back to second 0."""
         left = int(self.world["events_used"][0])
-        self._tables["events"]["first"][:left] = layout.FAR + np.arange(left)
+        self.tables["events"]["first"][:left] = layout.FAR + np.arange(left)
         self._scalars[:] = self._scalars_at_start
         self.world["replication"], self.world["record"] = replication, kinds
         for table, template in self._fresh:
             table[:] = template
         spans = self.packed.records["spans"]
-        self._tables["spans"][: len(spans)] = spans
+        self.tables["spans"][: len(spans)] = spans
         self.world["spans_used"] = len(spans)
 
-    def _trace(self, replication: int) -> Trace:
-        world, tables = self.world[0], self.packed.tables
-        n = int(world["rows_used"])
-        rows = self._tables["rows"][:n].view(np.int64).reshape(n, len(COLUMNS)).copy()
-        n_events = int(world["events_done"] + world["events_late"])
-        return ArrayTrace(tables, replication, rows, self._totals(), n_events)
+    def rows_from(self, first: int) -> IntArray:
+        """Return a copy of the rows that have been written, from one of them on, shape (n, 7)."""
+        rows = self.tables["rows"][first : int(self.world["rows_used"][0])]
+        return rows.view(np.int64).reshape(len(rows), len(COLUMNS)).copy()
+
+    def trace(self, replication: int) -> Trace:
+        """Return the trace of the run that has ended."""
+        n_events = int(self.world["events_done"][0] + self.world["events_late"][0])
+        tables = self.packed.tables
+        return ArrayTrace(tables, replication, self.rows_from(0), self._totals(), n_events)
 
     def _totals(self) -> Totals:
         tables = self.packed.tables
-        sites = self._tables["sites"][: len(tables.sites.name)]
-        inputs = self._tables["inputs"][: len(tables.inputs.name)]
-        lanes = self._tables["lanes"][: len(tables.lanes.name)]
+        sites = self.tables["sites"][: len(tables.sites.name)]
+        inputs = self.tables["inputs"][: len(tables.inputs.name)]
+        lanes = self.tables["lanes"][: len(tables.lanes.name)]
         sells = sites["sells"] == 1
         return Totals(
             made=sites["made"].copy(),
@@ -200,7 +226,9 @@ class Workbench:
         )
 
 
-def simulate_compiled(tables: ModelTables, replication: int) -> Trace:
+def simulate_compiled(
+    tables: ModelTables, replication: int, policy: PolicyFactory | None = None
+) -> Trace:
     """Run one replication to the horizon with the compiled engine.
 
     Parameters
@@ -209,13 +237,29 @@ def simulate_compiled(tables: ModelTables, replication: int) -> Trace:
         From `sim.model.build_model`.
     replication : int
         Index of the random history, from 0.
+    policy : callable, optional
+        Makes the policy that switches triggers during the run, see `sim.engine.policies`.
 
     Returns
     -------
     Trace
         Every row, and the accounts at the horizon.
+
+    Raises
+    ------
+    PolicyError
+        If triggers wait for a policy and there is none, or if it fails.
     """
-    return workbench(tables).run(replication)
+    bench = workbench(tables)
+    return bench.run(replication) if policy is None else steered(bench, replication, policy)
+
+
+def steered(bench: Workbench, replication: int, policy: PolicyFactory) -> Trace:
+    """Run one replication with a policy; the errors are those of `simulate_compiled`."""
+    from sim.engine.compiled.stepping import SteppedBench
+    from sim.engine.policies import steer
+
+    return steer(SteppedBench(bench, replication), policy)
 
 
 def workbench(tables: ModelTables) -> Workbench:

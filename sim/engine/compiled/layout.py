@@ -45,8 +45,9 @@ BELOW_COVER, LATE_BY = range(2)
 FREE, AT_DESK, IN_REVIEW = range(3)
 """Whether a place among the files is in use, and whether an officer has the file."""
 
-(FINE, OUT_OF_BOUNDS, TOO_LARGE, TOO_MANY_ATTEMPTS, MORE_ROWS, MORE_EVENTS, MORE_FILES, MORE_GOODS,
- MORE_SHIPMENTS, MORE_ORDERS, MORE_DUE, MORE_LICENSED, MORE_SPANS) = range(13)  # fmt: skip
+(FINE, PAUSED, OUT_OF_BOUNDS, TOO_LARGE, TOO_MANY_ATTEMPTS, MORE_ROWS, MORE_EVENTS, MORE_FILES,
+ MORE_GOODS, MORE_SHIPMENTS, MORE_ORDERS, MORE_DUE, MORE_LICENSED,
+ MORE_SPANS) = range(14)  # fmt: skip
 """How a run ended; from MORE_ROWS on, the same run wants to be replayed with a larger table."""
 
 (FIXED, UNIFORM, TRIANGULAR, EXPONENTIAL, GEOMETRIC, GAMMA, WEIBULL, LOGNORMAL,
@@ -143,7 +144,8 @@ TABLES: Final[dict[str, np.dtype[Any]]] = {
     "stretches": _record("mean working since until"),
     "class_stretches": _record("first n"),
     "watches": _record(
-        "desk others above until lag lasts from_s to_s counted armed fired begins ends looks_at"
+        "desk others above until lag lasts from_s to_s counted armed fired begins ends looks_at "
+        "switched"
     ),
     "watch_sites": _record("watched"),
     # ------------------------------------------------------------ draws
@@ -202,7 +204,7 @@ WORLD: Final = _record(
     "events_used events_done events_late n_scheduled rows_used files_used free_file goods_used "
     "free_goods n_opened shipments_used free_shipment orders_used free_order due_used "
     "licensed_used free_licensed spans_used n_streams n_classes n_masks most_stages "
-    "first_off_day n_off_days early puts_off n_replaced active "
+    "first_off_day n_off_days early puts_off n_replaced active resumed pause_at "
     + " ".join(TABLES)
     + " "
     + " ".join("n_" + table for table in TABLES)

@@ -91,6 +91,7 @@ def _world(tables: ModelTables, records: dict[str, Table]) -> Table:
     world["first_off_day"] = len(records["pauses"]) - len(tables.off_days)
     world["early"] = records["lanes"]["n_filings"].any() or records["lanes"]["early"].any()
     world["puts_off"] = tables.lanes.application_min.any()
+    world["pause_at"] = layout.FAR
     for free in ("free_file", "free_goods", "free_shipment", "free_order", "free_licensed"):
         world[free] = layout.NOTHING
     return world

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from simpy.events import Event
 
+from sim.engine.base import refuse_without_policy
 from sim.engine.draws import Draws
 from sim.engine.initial import initial_state
 from sim.engine.order import Phase, key
@@ -28,10 +30,13 @@ from sim.engine.reference.triggers import Triggers, WatchedRows
 from sim.engine.trace import Kind, Totals, Trace, TraceRows
 from sim.model.tables import IntArray, ModelTables
 
+if TYPE_CHECKING:
+    from sim.engine.policies import PolicyFactory
+
 __all__ = ["Run", "simulate"]
 
 
-def simulate(tables: ModelTables, replication: int) -> Trace:
+def simulate(tables: ModelTables, replication: int, policy: PolicyFactory | None = None) -> Trace:
     """Run one replication to the horizon with the SimPy engine.
 
     Parameters
@@ -40,12 +45,25 @@ def simulate(tables: ModelTables, replication: int) -> Trace:
         From `sim.model.build_model`.
     replication : int
         Index of the random history, from 0.
+    policy : callable, optional
+        Makes the policy that switches triggers during the run, see `sim.engine.policies`.
 
     Returns
     -------
     Trace
         Every row, and the accounts at the horizon.
+
+    Raises
+    ------
+    PolicyError
+        If triggers wait for a policy and there is none, or if it fails.
     """
+    if policy is not None:
+        from sim.engine.policies import steer
+        from sim.engine.reference.stepping import SteppedRun
+
+        return steer(SteppedRun(Run(tables, replication)), policy)
+    refuse_without_policy(tables)
     run = Run(tables, replication)
     run.clock.run(until=tables.horizon_s)
     return run.trace()

@@ -123,6 +123,12 @@ class Triggers:
             place = key(Phase.DATED_MEASURE, watch.index)
             self.clock.call(self.clock.second, place, lambda _: self._look(watch))
 
+    def switch(self, index: int, *, on: bool) -> None:
+        """Fire a trigger that a policy switches on, or let it be armed again."""
+        watch = self._watches[index]
+        watch.counted = {"switched on"} if on else set()
+        self._look(watch)
+
     def _look(self, watch: _Watch) -> None:
         """Fire at an upward crossing; be armed again when the quantity is back."""
         now, quantity = self.clock.second, len(watch.counted)

@@ -47,7 +47,7 @@ from sim.engine.compiled.kernel.start import begin_closures, begin_goods
 from sim.engine.compiled.kernel.stocks import finished_now, need, settle, stock_now
 from sim.engine.compiled.kernel.supply import dispatch_on_order, dispatch_slots, output_done
 from sim.engine.compiled.kernel.transit import land
-from sim.engine.compiled.kernel.triggers import look_at_trigger
+from sim.engine.compiled.kernel.triggers import look_at_switched, look_at_trigger
 from sim.model.tables import ON_ORDER
 
 __all__ = ["run"]
@@ -267,14 +267,31 @@ def happen_to_world(world: Record, kind: int, index: int) -> None:
         change_regime(world, index)
     elif kind == phases.E_RESUME:
         resume_desk(world, index)
+    elif kind == phases.E_PAUSE:
+        world.events_done -= 1
+        world.status = layout.PAUSED
     else:
         observe(world)
 
 
 @compiled
+def begin_or_resume(world: Record) -> None:
+    """Begin a run, or go on where it paused; it is to pause when a policy has its next step.
+
+    A policy steps after all that a second has brought about, and before it is observed.
+    """
+    if world.resumed:
+        world.status = layout.FINE
+        look_at_switched(world)
+    else:
+        begin(world)
+    schedule(world, world.pause_at, phases.P_DATED_MEASURE, world.n_watches, 0, phases.E_PAUSE, 0)
+
+
+@compiled
 def run(world: Record) -> int:
-    """Run to the horizon, or until something is in the way; return the status."""
-    begin(world)
+    """Run to the horizon, to a pause, or until something is in the way; return the status."""
+    begin_or_resume(world)
     while world.events_used > 0 and world.status == layout.FINE:
         major, ordinal, about = next_event(world)
         world.now = major >> SECOND_SHIFT
@@ -284,6 +301,8 @@ def run(world: Record) -> int:
             happen_often(world, kind, index, major & RANKS, ordinal)
         else:
             happen_seldom(world, kind, index, ordinal)
+    if world.status == layout.PAUSED:
+        return world.status
     world.now = world.horizon
     for s in range(world.n_sites):
         settle(world, site_at(world, s))

@@ -8,7 +8,7 @@ from sim.engine.compiled.kernel.memory import Record, at, compiled
 from sim.engine.compiled.kernel.rows import write
 from sim.model.tables import ALWAYS, UNSET
 
-__all__ = ["look_at_trigger", "update_triggers"]
+__all__ = ["look_at_switched", "look_at_trigger", "update_triggers"]
 
 watch_at = at["watches"]
 
@@ -57,6 +57,16 @@ def look_at_trigger(world: Record, g: int) -> None:
                 effect = world.now + watch.lag
                 end_at(world, watch, effect, g)
             write(world, phases.TRIGGERED, g, 0, watch.counted, -1, effect)
+
+
+@compiled
+def look_at_switched(world: Record) -> None:
+    """Let what a policy has switched on or off fire, or be armed again."""
+    for g in range(world.n_watches):
+        watch = watch_at(world, g)
+        if watch.switched:
+            watch.switched = 0
+            look_at_trigger(world, g)
 
 
 @compiled
