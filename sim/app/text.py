@@ -105,13 +105,21 @@ def interval(row: Mapping[Any, Any], name: str, digits: int | None = None) -> st
     --------
     >>> interval({"days": 61.4, "days_low": 58.2, "days_high": 63.5}, "days", 0)
     '61 (58 to 64)'
+    >>> interval({"units": -0.04, "units_low": -1234.5, "units_high": 2.0}, "units", 1)
+    '0.0 (-1,234 to 2.0)'
     """
     value, low, high = (float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
     if digits is None or math.isnan(value):
         return span(value, low, high)
     if math.isnan(low) or math.isnan(high):
-        return f"{value:.{digits}f}"
-    return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+        return _fixed(value, digits)
+    return f"{_fixed(value, digits)} ({_fixed(low, digits)} to {_fixed(high, digits)})"
+
+
+def _fixed(value: float, digits: int) -> str:
+    """Show a number with so many decimals, none from 1,000 on, and no minus before a zero."""
+    places = 0 if abs(value) >= 1000 else digits
+    return f"{round(value, places) + 0.0:,.{places}f}"
 
 
 def heading(number: int, function: str, given: str, made: str, meaning: str) -> str:

@@ -173,6 +173,12 @@ class Results:
                 if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
                     raise InputError("need exactly one SELECT; results are never changed")
                 return connection.execute(statements[0]).df()
+            except duckdb.CatalogException as error:
+                there_are = ", ".join(OUTCOME_TABLES)
+                raise InputError(
+                    f"the query cannot be answered: {str(error).splitlines()[0]} The tables are "
+                    f"{there_are}; `describe TABLE` names the columns of one."
+                ) from error
             except duckdb.Error as error:
                 raise InputError(f"the query cannot be answered: {error}") from error
 

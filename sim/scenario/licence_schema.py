@@ -249,6 +249,8 @@ def _read_officers(value: object) -> object:
     """Let a plain number stand for that many officers from the start."""
     if isinstance(value, int) and not isinstance(value, bool):
         return ({"from": "0 d", "count": value},)
+    if isinstance(value, str):
+        raise ValueError("need a number such as 3, or a list like [{from: 2025-06-02, count: 3}]")
     return value
 
 

@@ -353,6 +353,14 @@ def test_sql_reaches_nothing_but_the_tables_and_changes_nothing(folder: Path, sq
     assert digests(folder) == before
 
 
+def test_a_table_that_is_not_there_is_answered_with_those_that_are(finished: Path) -> None:
+    with pytest.raises(InputError, match="The tables are runs, halts, causes, runway") as caught:
+        load(finished).query("select * from plants")
+
+    assert "Did you mean" not in str(caught.value)
+    assert "site" in set(load(finished).query("describe halts")["column_name"])
+
+
 def test_sql_does_not_see_python_variables(finished: Path) -> None:
     frame = pd.DataFrame({"secret": [1]})
 

@@ -220,3 +220,9 @@ def test_more_triggers_than_can_be_told_apart_are_refused() -> None:
     assert str(only_fault(text=triggers(7))) == (
         "37:1  triggers: got a mapping, need at most 6 of them [E_LENGTH]"
     )
+
+
+def test_officers_in_words_are_told_how_to_be_written() -> None:
+    problem = only_fault(text=TINY.replace("officers: 20", "officers: three", 1))
+
+    assert "need a number such as 3, or a list like [{from: 2025-06-02, count: 3}]" in str(problem)

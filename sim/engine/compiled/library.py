@@ -124,6 +124,8 @@ def _read(path: Path) -> tuple[bytes, str] | None:
     digest, rest = content[:_DIGEST], content[_DIGEST:]
     if hashlib.sha256(rest).digest() != digest:
         return None
+    with suppress(OSError):
+        os.utime(path)  # what was used last is kept longest
     symbol, _, code = rest.partition(b"\n")
     return code, symbol.decode()
 
