@@ -11,7 +11,7 @@ from typing import Any
 from sim.app.why import Report
 from sim.outcomes.causes import Cause, Link
 from sim.outcomes.halts import Halt
-from sim.outcomes.incident import Missing, Pipeline, Regulation
+from sim.outcomes.incident import Missing, Pipeline, Queue, Regulation
 from sim.outcomes.pivotal import Trial
 from sim.outcomes.story import FileRecord, Goods
 from sim.scenario.fields import ReviewTime
@@ -79,6 +79,7 @@ def _missing(report: Report, one: Missing) -> dict[str, Any]:
         "cause": _cause(report, one.cause),
         "applications": [_file(report, file) for file in one.files],
         "in_force": [_regulation(report, entry) for entry in one.regulations],
+        "queue": None if one.queue is None else _queue(report, one.queue),
     }
 
 
@@ -148,6 +149,15 @@ def _regulation(report: Report, entry: Regulation) -> dict[str, Any]:
         "says": {field: _value(value) for field, value in entry.says.items()},
         "source": entry.source,
         "note": entry.note,
+    }
+
+
+def _queue(report: Report, queue: Queue) -> dict[str, Any]:
+    return {
+        "desk": report.story.tables.desks.name[queue.desk],
+        "officers": queue.officers,
+        "undecided": queue.undecided,
+        "filed_before": queue.before,
     }
 
 

@@ -13,7 +13,7 @@ from sim.app.text import amount
 from sim.app.why import Report
 from sim.outcomes.causes import Cause, Link
 from sim.outcomes.halts import Halt
-from sim.outcomes.incident import Missing, Pipeline, Regulation
+from sim.outcomes.incident import Missing, Pipeline, Queue, Regulation
 from sim.outcomes.pivotal import Application, Trial
 from sim.outcomes.story import FileRecord, Goods, Stop
 from sim.scenario.fields import ReviewTime
@@ -107,6 +107,8 @@ def _about_input(report: Report, one: Missing) -> Iterator[str]:
         yield ""
         yield "In force for that application then:"
         yield from (f"  {_regulation(report, entry)}" for entry in one.regulations)
+    if one.queue is not None:
+        yield f"  {_queue(report, one.queue)}"
 
 
 def _kind(cause: Cause) -> str:
@@ -264,6 +266,14 @@ def _regulation(report: Report, entry: Regulation) -> str:
     said = "; ".join(f"{field.replace('_', ' ')} {_value(v)}" for field, v in entry.says.items())
     source = f" [{entry.source}]" if entry.source else f" [{entry.note}]" if entry.note else ""
     return dated + (f": {said}" if said else "") + source
+
+
+def _queue(report: Report, queue: Queue) -> str:
+    limit = "no limit to" if queue.officers is None else f"at most {queue.officers}"
+    return (
+        f"at desk '{report.story.tables.desks.name[queue.desk]}': {limit} files under review at a "
+        f"time; {queue.undecided} undecided, {queue.before or 'none'} of them filed before it"
+    )
 
 
 def _value(value: object) -> str:

@@ -21,7 +21,7 @@ from sim.outcomes.orders import Orders
 from sim.outcomes.story import FileRecord, Goods, Story
 from sim.scenario.schema import Dated, Scenario
 
-__all__ = ["Incident", "Missing", "Pipeline", "Regulation", "incident_of"]
+__all__ = ["Incident", "Missing", "Pipeline", "Queue", "Regulation", "incident_of"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,28 @@ class Regulation:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """What a file shared its desk with at a second.
+
+    Parameters
+    ----------
+    desk : int
+        Desk D.
+    officers : int or None
+        Most files under review at the same time; None where there is no limit.
+    undecided : int
+        Files there without a decision, other applicants' among them.
+    before : int
+        Those of them that had been filed before it.
+    """
+
+    desk: int
+    officers: int | None
+    undecided: int
+    before: int
+
+
+@dataclass(frozen=True)
 class Missing:
     """One input that blocked the site.
 
@@ -88,6 +110,8 @@ class Missing:
         Applications for the goods that the cause is about, in order of filing.
     regulations : tuple of Regulation
         In force for the last of them before the halt, in the second in which that began.
+    queue : Queue or None
+        At the desk of the file that the cause is about when the halt began; None if it was decided.
     """
 
     input: int
@@ -97,6 +121,7 @@ class Missing:
     pipeline: Pipeline
     files: tuple[FileRecord, ...]
     regulations: tuple[Regulation, ...]
+    queue: Queue | None
 
 
 @dataclass(frozen=True)
@@ -140,14 +165,16 @@ def incident_of(scenario: Scenario, story: Story, halts: list[Halt], halt: Halt)
         final = _deepest(cause)
         files: tuple[FileRecord, ...] = ()
         regulations: tuple[Regulation, ...] = ()
+        queue = None
         if final.file is not None:
             files = tuple(story.files_of[final.file.source, final.file.slot])
             second = min(halt.stop.begin_s, final.file.decided_s or halt.stop.begin_s)
             regulations = _regulations(scenario, story, final.file, second)
+            queue = _queue(story, final.file, halt.stop.begin_s)
         missing.append(
             Missing(
                 n, left.get(n, 0), cause, halt.blame[n], _pipeline(story, n, halt.stop.begin_s),
-                files, regulations,
+                files, regulations, queue,
             )
         )  # fmt: skip
     others = tuple(other for other in halts if other is not halt)
@@ -212,6 +239,26 @@ def _regulations(
         *(_regulation(scenario, "rule", name, rule, says[name]) for name, rule in rules.items()),
     )
     return tuple(_as_it_turned_out(story, entry, second) for entry in found)
+
+
+def _queue(story: Story, file: FileRecord, second: int) -> Queue | None:
+    """Count the files at the desk of one that is undecided at a second."""
+    if not _is_undecided(file, second):
+        return None
+    desks = story.tables.desks
+    has_limit = desks.setting[file.desk] == "queue" and bool(desks.has_officers[file.desk])
+    table, row = story.regimes.at(second)
+    there = [one for one in story.files if one.desk == file.desk and _is_undecided(one, second)]
+    return Queue(
+        file.desk,
+        int(table.officers[row, file.desk]) if has_limit else None,
+        len(there),
+        sum(one.filed_s < file.filed_s for one in there),
+    )
+
+
+def _is_undecided(file: FileRecord, second: int) -> bool:
+    return file.filed_s <= second and (file.decided_s is None or file.decided_s > second)
 
 
 def _as_it_turned_out(story: Story, entry: Regulation, second: int) -> Regulation:

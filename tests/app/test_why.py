@@ -74,6 +74,16 @@ def test_it_names_the_gate_and_the_rule_in_force(told: str) -> None:
     assert "rule 'statutory clock', from 4 April 2025 (day 0): mean review time 45 working" in told
 
 
+def test_it_says_how_full_the_desk_was(told: str, facts: dict[str, Any]) -> None:
+    assert (
+        "at desk 'ministry': at most 20 files under review at a time; 10 undecided, none of them "
+        "filed before it" in told
+    )
+    assert facts["missing"][0]["queue"] == {
+        "desk": "ministry", "officers": 20, "undecided": 10, "filed_before": 0,
+    }  # fmt: skip
+
+
 def test_it_names_the_pivotal_licences_and_what_each_would_have_moved(told: str) -> None:
     assert "slot 0, 700 kg of magnet for motor maker, filed with ministry on 4 April 2025" in told
     assert "the halt begins 7 days later, on 15 June 2025 (day 72)" in told

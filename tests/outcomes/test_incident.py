@@ -106,3 +106,26 @@ def test_other_halts_are_listed_without_the_one_in_question() -> None:
 
     assert [halt.number for halt in found.others] == list(range(2, len(found.others) + 2))
     assert found.halt.number == 1
+
+
+def test_a_file_shares_its_desk_with_those_that_are_undecided() -> None:
+    (missing,) = incident().missing
+
+    assert missing.queue is not None
+    assert (missing.queue.officers, missing.queue.undecided, missing.queue.before) == (None, 2, 0)
+
+
+def test_files_that_were_there_before_are_counted_until_they_are_decided() -> None:
+    """P stands on day 10; its file of day 5 lies there since, and another one of day 10."""
+    others = {"desk": "d", "destination": "DE", "arrivals": "even", "backlog": 3,
+              "rate": [{"from": "0 d", "per_day": 0.5}]}  # fmt: skip
+    two = {"setting": "queue", "officers": 2, "work": {"law": "fixed"}}
+    (missing,) = incident(
+        horizon="40 d", desks={"elsewhere": {"setting": "unlimited"}, "d": two},
+        gates={"g": {"from": "1 d"}}, other_applicants={"o": others},
+        policy={"r": {"mean_review_time": "9 d"}},
+    ).missing  # fmt: skip
+
+    # Three of the start, one every other day from day 0; the first two were decided on day 9.
+    assert missing.queue is not None
+    assert (missing.queue.officers, missing.queue.undecided, missing.queue.before) == (2, 9, 4)
