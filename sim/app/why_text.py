@@ -300,6 +300,10 @@ def _pivotal(report: Report) -> Iterator[str]:
         if left:
             others = "The other one does" if left == 1 else f"The other {left} do"
             yield f"  {others} not move the start of the halt by a day."
+        named = {(one.files[0].source, one.files[0].slot) for one in report.incident.missing
+                 if one.files}  # fmt: skip
+        if named.isdisjoint(trial.granted[0] for trial in moved):
+            yield "The oldest order that had not come, which the cause names, is not among them."
         return
     yield f"No single application, granted at filing, moves the halt by a day ({tried})."
     together = report.together

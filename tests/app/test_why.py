@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,15 @@ def test_it_names_the_pivotal_licences_and_what_each_would_have_moved(told: str)
     assert "slot 0, 700 kg of magnet for motor maker, filed with ministry on 4 April 2025" in told
     assert "the halt begins 7 days later, on 15 June 2025 (day 72)" in told
     assert "The other 5 do not move the start of the halt by a day." in told
+
+
+def test_it_says_so_if_the_order_that_the_cause_names_moves_nothing(found: Report) -> None:
+    named = found.incident.missing[0].files[0]
+    others = tuple(t for t in found.trials if t.granted[0] != (named.source, named.slot))
+    sentence = "The oldest order that had not come, which the cause names, is not among them."
+
+    assert sentence in as_text(replace(found, trials=others))
+    assert sentence not in as_text(found)
 
 
 def test_no_line_is_wider_than_a_page(found: Report) -> None:
