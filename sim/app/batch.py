@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.compare import Findings
 
 __all__ = [
-    "demo_batch", "run_file", "run_files", "save_runway", "write_report",
+    "demo_batch", "run_file", "run_files", "write_report",
 ]  # fmt: skip
 
 
@@ -179,13 +179,6 @@ def _date(start: date, row: dict[Any, Any]) -> str:
 
 def _day(start: date, days: float) -> str:
     return str(date_of(start, round(days * DAY_S))) if days < float("inf") else "not reached"
-
-
-def save_runway(study: Study, by: str, names: tuple[str, ...], out: Path) -> tuple[Path, ...]:
-    """Draw the runway figure as PNG and SVG and return the paths."""
-    from sim.report.figures import save
-
-    return save(study.plot_runway(by, names or None), out, "runway")
 
 
 def write_report(study: Study) -> tuple[Path, ...]:

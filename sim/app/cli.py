@@ -169,16 +169,16 @@ def plot() -> None:
 @_batch_options
 @click.option("--by", type=click.Choice(["sector", "site"]), default="sector", show_default=True)
 @click.option("--name", "names", multiple=True, help="Only this sector or plant; repeatable.")
-@click.option("--out", type=_RESULTS, default=Path("results"), show_default=True,
-              help="Folder for runway.png and runway.svg.")  # fmt: skip
+@click.option("--out", type=_RESULTS,
+              help="Folder for runway.png and .svg [report, beside the results].")  # fmt: skip
 def plot_runway(
-    file: Path, by: str, names: tuple[str, ...], out: Path, quiet: bool, **options: Any
+    file: Path, by: str, names: tuple[str, ...], out: Path | None, quiet: bool, **options: Any
 ) -> None:
-    """Plot inventory runway by date: median lines, 10 to 90 % bands, policy events."""
-    from sim.app.batch import run_file, save_runway
+    """Plot inventory runway by date, and print how long it is: median, 10 to 90 %, lowest."""
+    from sim.app.batch import run_file
+    from sim.app.runway import show_runway
 
-    for path in save_runway(run_file(file, _asked(options), quiet=quiet), by, names, out):
-        click.echo(path)
+    show_runway(run_file(file, _asked(options), quiet=quiet), by, names, out)
 
 
 @command_line.command()
