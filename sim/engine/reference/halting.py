@@ -6,6 +6,8 @@ emergency substitute is in force, the substitute in its place.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from simpy.events import Event
 
 from sim.engine.initial import InitialState
@@ -20,7 +22,7 @@ from sim.model.tables import ModelTables
 __all__ = ["Halting", "State"]
 
 
-class Halting(Production):
+class Halting(Production, ABC):
     """A site that halts and restarts; parameters as for `Production`, and the rows of the run.
 
     Attributes
@@ -108,6 +110,6 @@ class Halting(Production):
             self.set_rates(self.plan_per_day, self.finished.per_day)
         self.resume()
 
+    @abstractmethod
     def resume(self) -> None:
         """Run on: what runs out, fills up or is to be sent next is looked for anew."""
-        raise NotImplementedError
