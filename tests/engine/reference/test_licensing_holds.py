@@ -81,6 +81,20 @@ def test_goods_that_go_before_the_answer_has_come_are_not_tested_any_more() -> N
     assert checked(build_model(plant)).totals.held.tolist() == [0]
 
 
+def test_another_answer_time_from_a_day_on_is_a_desk_of_its_own() -> None:
+    slower = {"decides": "hold", "setting": "unlimited", "work": {"law": "fixed"},
+              "answer_time": "7 d"}  # fmt: skip
+    gates = {"test": {"to": "2 d"}, "later": {"desk": "customs later", "from": "2 d"}}
+    dated = {"tested": {"desk": ["customs", "customs later"]}}
+    plant = held(gates=gates, desks={"customs later": slower}, policy=dated)
+
+    assert told(plant, Kind.DECIDED, Kind.DISPATCHED) == [
+        "3 DECIDED l #0 x50 granted try 0",
+        "12 DECIDED l #0 x50 granted stage 2 try 0",  # seven days for the answer, two for the test
+        "12 DISPATCHED l #0 x50 =1000 @14",
+    ]
+
+
 def test_a_general_licence_does_not_spare_the_test() -> None:
     general = {"pair": {"from": "0 d", "general_licence": True}}
 
